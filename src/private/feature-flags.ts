@@ -7,7 +7,6 @@ import type { IConstruct } from 'constructs';
 const PINNED_FLAGS = [
   '@aws-cdk/aws-apigateway:disableCloudWatchRole',
   '@aws-cdk/aws-apigateway:requestValidatorUniqueId',
-  '@aws-cdk/aws-cloudfront:defaultViewerProtocolPolicyRedirectToHttps',
   '@aws-cdk/aws-elasticloadbalancingv2:networkLoadBalancerWithSecurityGroupByDefault',
   '@aws-cdk/aws-elasticloadbalancingv2:usePostQuantumTlsPolicy',
   '@aws-cdk/aws-iam:minimizePolicies',
