@@ -1,0 +1,3 @@
+export * from './connection-pool';
+export * from './database-standby';
+export * from './resilient-mysql';
