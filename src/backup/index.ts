@@ -1,0 +1,4 @@
+export * from './restore-test';
+export * from './spanish-backup-policy';
+export * from './spanish-time-zone';
+export * from './vault-lock';

@@ -1,0 +1,173 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { IOperatorAlerts } from '../monitoring/api';
+import { defineKey } from '../private/encryption';
+import { pinFeatureFlags } from '../private/feature-flags';
+import { defineAlarms } from './alarms';
+import { type SplitResources, splitResources } from './resources';
+import { RestorePlan } from './restore-plan';
+import { RestoreTest } from './restore-test';
+import { defineBackupRole } from './roles';
+import { planRules, validateRetentions } from './rules';
+import { SpanishTimeZone } from './spanish-time-zone';
+import { defineVault, lockConfiguration } from './vault';
+import { VaultLock } from './vault-lock';
+
+/** Properties of `SpanishBackupPolicy`. */
+export interface SpanishBackupPolicyProps {
+  /**
+   * Databases of RDS, machines of EC2 and volumes of EBS, at most 500 by ARN and any number by tag.
+   *
+   * A tag takes everything that carries it in the account and region, also what other services tagged: those jobs fail, because
+   * the policy's role is for these three types. A tag that an Auto Scaling group hands to its machines makes an image of every
+   * machine every day.
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
+   */
+  readonly resources: backup.BackupResource[];
+  /**
+   * Whose 03:00 it is.
+   * @default SpanishTimeZone.PENINSULA
+   */
+  readonly timeZone?: SpanishTimeZone;
+  /**
+   * How long daily points are kept, 1 to 36500 days.
+   * @default Duration.days(30)
+   */
+  readonly dailyRetention?: Duration;
+  /**
+   * How long points of the 1st of a month are kept: at least `dailyRetention`, at most 36500 days. A year has up to 366 days.
+   * @default Duration.days(366)
+   */
+  readonly monthlyRetention?: Duration;
+  /**
+   * How long points of 1 January and 1 July are kept: at least `monthlyRetention`, at most 36500 days. Five years have up to 1827
+   * days.
+   * @default Duration.days(1827)
+   */
+  readonly halfYearlyRetention?: Duration;
+  /**
+   * What the vault itself refuses, whoever asks.
+   * @default VaultLock.none()
+   */
+  readonly lock?: VaultLock;
+  /**
+   * The one role that may delete a recovery point before its time or shorten its life, as far as its own permissions go.
+   * @default - nobody may, until somebody with the right to change the vault's access policy changes it
+   */
+  readonly deletionRole?: iam.IRole;
+  /**
+   * Whether recovery points are proven by restoring them. Databases are restored into the account's default VPC unless the test
+   * names subnets.
+   * @default RestoreTest.monthly()
+   */
+  readonly restoreTest?: RestoreTest;
+  /**
+   * Key of the vault. Copies of databases, machines and volumes keep the key of what they copy.
+   * @default - a key with rotation is defined, kept on removal
+   */
+  readonly encryptionKey?: kms.IKey;
+  /**
+   * Where failed jobs, missing recovery points and failed restore tests are told.
+   * @default - no alarms are defined
+   */
+  readonly alerts?: IOperatorAlerts;
+}
+
+/**
+ * Recovery points at 03:00 Spanish time: every day for 30 days, on the 1st of each month for a year, on 1 January and 1 July for
+ * five years.
+ *
+ * On days on which rules coincide AWS takes one copy and keeps it for the longest of them, which fulfils all of them. Databases and
+ * volumes are copied incrementally after the first time, machines as images of their volumes; every point restores whole, and
+ * deleting one leaves the others complete. Which resource types AWS Backup may copy is a setting of the account and region.
+ *
+ * Removal: the vault, its recovery points and its key stay. A vault is never replaced by a change of these properties.
+ */
+export class SpanishBackupPolicy extends Construct {
+  /** The vault that holds the recovery points. */
+  public readonly vault: backup.IBackupVault;
+  /** The plan with the three rules. */
+  public readonly plan: backup.IBackupPlan;
+  /** Key of the vault. */
+  public readonly encryptionKey: kms.IKey;
+
+  constructor(scope: Construct, id: string, props: SpanishBackupPolicyProps) {
+    super(scope, id);
+    pinFeatureFlags(this);
+    const timeZone = props.timeZone ?? SpanishTimeZone.PENINSULA;
+    const retentions = {
+      daily: props.dailyRetention ?? Duration.days(30),
+      monthly: props.monthlyRetention ?? Duration.days(366),
+      halfYearly: props.halfYearlyRetention ?? Duration.days(1827),
+    };
+    const restoreTest = (props.restoreTest ?? RestoreTest.monthly())._monthly;
+
+    validateRetentions(this, retentions);
+    const resources = splitResources(this, props.resources);
+    const lock = lockConfiguration(this, props.lock ?? VaultLock.none(), retentions);
+
+    this.encryptionKey = props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts the backup vault');
+    this.vault = defineVault(this, 'Vault', {
+      encryptionKey: this.encryptionKey,
+      lockConfiguration: lock,
+      deletionRole: props.deletionRole,
+    });
+    const plan = new backup.BackupPlan(this, 'Plan', {
+      backupPlanName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }),
+      backupVault: this.vault,
+      backupPlanRules: planRules(retentions, timeZone),
+    });
+    this.plan = plan;
+    this.select(plan, resources);
+    const restorePlan =
+      restoreTest && new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone });
+    defineAlarms(this, props.alerts, {
+      vaultName: this.vault.backupVaultName,
+      jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
+      restoreRole: restorePlan?.role.role,
+    });
+  }
+
+  /** A metric of the vault, such as `NumberOfRecoveryPointsExpired`; the sum of five minutes unless told otherwise. */
+  public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Backup',
+      metricName,
+      dimensionsMap: { BackupVaultName: this.vault.backupVaultName },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    }).attachTo(this);
+  }
+
+  /** Backup jobs of the vault that completed. */
+  public metricJobsCompleted(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric('NumberOfBackupJobsCompleted', options);
+  }
+
+  /** Backup jobs of the vault that failed. */
+  public metricJobsFailed(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric('NumberOfBackupJobsFailed', options);
+  }
+
+  /** Backup jobs of the vault that did not start in time. */
+  public metricJobsExpired(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.metric('NumberOfBackupJobsExpired', options);
+  }
+
+  private select(plan: backup.BackupPlan, { byArn, byTag }: SplitResources): void {
+    const role = defineBackupRole(this, 'Backup', this.vault, this.encryptionKey);
+    for (const [id, some] of [
+      ['ByArn', byArn],
+      ['ByTag', byTag],
+    ] as const) {
+      if (some.length > 0) {
+        const selection = plan.addSelection(id, { resources: some, role: role.role, disableDefaultBackupPolicy: true });
+        selection.node.addDependency(role);
+      }
+    }
+  }
+}

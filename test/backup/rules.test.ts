@@ -1,0 +1,121 @@
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { SpanishTimeZone } from '../../src/backup';
+import { type Retentions, validateRetentions } from '../../src/backup/rules';
+import { localHour, type PlannedRule, type RecoveryPoint, recoveryPoints, rulesOf, runsOf } from './calendar';
+import { define } from './fixture';
+
+const FROM = '2026-01-01T00:00:00Z';
+const TO = '2046-01-01T00:00:00Z';
+const DAYS = 7305;
+const DAY = 24 * 3600 * 1000;
+const days = Duration.days;
+const SPANISH: Retentions = { daily: days(30), monthly: days(366), halfYearly: days(1827) };
+
+const validate = (retentions: Partial<Retentions>) => () =>
+  validateRetentions(new Stack(), { ...SPANISH, ...retentions });
+
+describe('retentions', () => {
+  test.each([
+    {},
+    { daily: days(1) },
+    { daily: days(366) },
+    { monthly: days(30) },
+    { monthly: days(1827) },
+    { halfYearly: days(366) },
+    { halfYearly: days(36_500) },
+    { daily: days(Lazy.number({ produce: () => 99_999 })) },
+  ])('accepts %j', (retentions) => {
+    expect(validate(retentions)).not.toThrow();
+  });
+
+  test.each([
+    ['dailyRetention', { daily: days(0) }, '0'],
+    ['dailyRetention', { daily: Duration.hours(36) }, '1.5'],
+    ['halfYearlyRetention', { halfYearly: days(36_501) }, '36501'],
+  ])('rejects %s of %j', (prop, retentions, got) => {
+    expect(validate(retentions)).toThrow(`[Default] '${prop}' must be 1 to 36500 whole days, got ${got}`);
+  });
+
+  test('rejects a month shorter than a day', () => {
+    expect(validate({ monthly: days(29) })).toThrow(
+      "[Default] 'monthlyRetention' must be at least the 30 days of 'dailyRetention', got 29; on days of both, one copy is kept for the longer",
+    );
+  });
+
+  test('rejects a half-year shorter than a month', () => {
+    expect(validate({ halfYearly: days(365) })).toThrow(
+      "[Default] 'halfYearlyRetention' must be at least the 366 days of 'monthlyRetention', got 365; on days of both, one copy is kept for the longer",
+    );
+  });
+});
+
+describe.each(Object.values(SpanishTimeZone))('from 2026 to 2045 in %s', (timeZone) => {
+  const rules = rulesOf(define({ timeZone }).stack);
+
+  test('03:00 comes exactly once a day, summer and winter', () => {
+    const hours = runsOf(rules[0], FROM, TO).map((at) => localHour(at, timeZone));
+    expect(hours).toHaveLength(DAYS);
+    const dates = hours.map((_, index) => new Date(Date.parse(FROM) + index * DAY).toISOString().slice(0, 10));
+    expect(hours).toEqual(dates.map((date) => `${date}T03`));
+  });
+
+  test('the 1st of a month, and of January and July, come as often as they should', () => {
+    expect(runsOf(rules[1], FROM, TO)).toHaveLength(20 * 12);
+    expect(runsOf(rules[2], FROM, TO)).toHaveLength(20 * 2);
+  });
+
+  test('the promise of the owner holds on every day', () => {
+    expect(broken(rules, timeZone)).toEqual([]);
+  });
+});
+
+test('on days of several rules there is one point, for the longest of them', () => {
+  const points = recoveryPoints(rulesOf(define().stack), FROM, TO);
+  expect(points).toHaveLength(DAYS);
+  const on = (date: string) => points.find(({ at }) => localHour(at, 'Europe/Madrid').startsWith(date));
+  const lives = (date: string) => (Number(on(date)?.expires) - Number(on(date)?.at)) / DAY;
+  expect([on('2027-01-01')?.rules, lives('2027-01-01')]).toEqual([['Daily', 'Monthly', 'HalfYearly'], 1827]);
+  expect([on('2027-02-01')?.rules, lives('2027-02-01')]).toEqual([['Daily', 'Monthly'], 366]);
+  expect([on('2027-02-02')?.rules, lives('2027-02-02')]).toEqual([['Daily'], 30]);
+});
+
+test.each([
+  ['Daily', 29],
+  ['Monthly', 365],
+  ['HalfYearly', 1826],
+])('the simulation notices that %s kept %d days is too short', (name, keepDays) => {
+  const rules = rulesOf(define().stack).map((rule) => (rule.name === name ? { ...rule, keepDays } : rule));
+  expect(broken(rules, 'Europe/Madrid').length).toBeGreaterThan(0);
+});
+
+test('the simulation notices a schedule in UTC', () => {
+  const rules = rulesOf(define().stack).map((rule) => ({ ...rule, timeZone: 'UTC' }));
+  const hours = new Set(runsOf(rules[0], FROM, TO).map((at) => localHour(at, 'Europe/Madrid').slice(11)));
+  expect([...hours].sort()).toEqual(['04', '05']);
+});
+
+/**
+ * Promises that are broken, as `day: what is missing`. At 03:00 of every day there must be the points of 30 days, of the 1st of each
+ * month until the same date a year later, and of 1 January and 1 July until the same date five years later.
+ */
+function broken(rules: PlannedRule[], timeZone: string): string[] {
+  const points = new Map<string, RecoveryPoint>(
+    recoveryPoints(rules, FROM, TO).map((point) => [localHour(point.at, timeZone).slice(0, 10), point]),
+  );
+  const dates = [...points.keys()];
+  const firsts = dates.filter((date) => date.endsWith('-01'));
+  const halves = firsts.filter((date) => /-(01|07)-01$/.test(date));
+  const within = (some: string[], today: string, years: number) =>
+    some.filter((date) => date <= today && yearsLater(date, years) > today);
+  return dates.flatMap((today, index) => {
+    const now = Number(points.get(today)?.at);
+    const promised = [
+      ...dates.slice(Math.max(0, index - 29), index + 1),
+      ...within(firsts, today, 1),
+      ...within(halves, today, 5),
+    ];
+    return promised.filter((date) => !(Number(points.get(date)?.expires) > now)).map((date) => `${today}: ${date}`);
+  });
+}
+
+const yearsLater = (date: string, years: number) => `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
