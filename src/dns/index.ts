@@ -1,0 +1,2 @@
+export * from './forwarding-rule';
+export * from './platform-dns';

@@ -1,0 +1,144 @@
+import { Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { parseNetwork } from '../private/cidr';
+import { invalid } from '../private/errors';
+import type { ForwardingRule } from './forwarding-rule';
+import type { PlatformDnsProps } from './platform-dns';
+import { isIpv4, reverseZoneName } from './reverse';
+
+const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
+const DOMAIN = new RegExp(`^(${LABEL}\\.)*${LABEL}$`);
+
+export function validateZones(scope: Construct, props: PlatformDnsProps): void {
+  if ((props.zoneName === undefined) === (props.publicZone === undefined)) {
+    throw invalid(
+      scope,
+      "give either 'zoneName', to define the public zone, or 'publicZone', to use one that exists, not " +
+        (props.zoneName === undefined ? 'neither' : 'both'),
+    );
+  }
+  validateDomain(scope, 'zoneName', props.zoneName);
+  validateDomain(scope, 'privateZoneName', props.privateZoneName);
+  const needy = [
+    ['privateZoneName', props.privateZoneName],
+    ['reverseCidrs', props.reverseCidrs],
+    ['forwardingRules', props.forwardingRules],
+    ['inboundFrom', props.inboundFrom],
+  ].find(([, value]) => value !== undefined);
+  if (needy && !props.vpc) {
+    throw invalid(scope, `'${needy[0]}' needs 'vpc', the network whose questions are answered`);
+  }
+}
+
+function validateDomain(scope: Construct, prop: string, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name)) {
+    return;
+  }
+  if (!DOMAIN.test(name) || name.length > 253) {
+    throw invalid(
+      scope,
+      `'${prop}' must be a domain in lower case without a final dot, such as example.com, got '${name}'`,
+    );
+  }
+}
+
+/** A token has no octets at synth, and the zone's name is made of them. */
+export function validateReverseCidr(scope: Construct, cidr: string): void {
+  if (Token.isUnresolved(cidr)) {
+    throw invalid(
+      scope,
+      "'reverseCidrs' must be known at synth, got a token; write the network out, such as 10.20.0.0/16",
+    );
+  }
+  const result = reverseZoneName(cidr);
+  if ('problem' in result) {
+    throw invalid(scope, `'reverseCidrs' ${result.problem}, got '${cidr}'`);
+  }
+}
+
+export function validateForwardingRules(scope: Construct, rules: ForwardingRule[]): void {
+  for (const [index, rule] of rules.entries()) {
+    validateForwardedDomain(scope, rule);
+    validateTargets(scope, rule);
+    if (rules.findIndex(({ domainName }) => domainName === rule.domainName) !== index) {
+      throw invalid(scope, `'forwardingRules' forwards '${rule.domainName}' twice; put all targets in one rule`);
+    }
+  }
+}
+
+function validateForwardedDomain(scope: Construct, { domainName, everything }: ForwardingRule): void {
+  if (everything || Token.isUnresolved(domainName)) {
+    return;
+  }
+  if (domainName === '.') {
+    throw invalid(
+      scope,
+      "'forwardingRules' must not forward '.' as a domain: it takes every question of the VPC; if that is meant, use ForwardingRule.forEverything",
+    );
+  }
+  if (!DOMAIN.test(domainName) || domainName.length > 253) {
+    throw invalid(
+      scope,
+      `'forwardingRules' must forward domains in lower case without a final dot, such as corp.example.com, got '${domainName}'`,
+    );
+  }
+}
+
+function validateTargets(scope: Construct, { domainName, targets }: ForwardingRule): void {
+  if (targets.length < 1 || targets.length > 6) {
+    throw invalid(scope, `'forwardingRules' must name 1 to 6 targets for '${domainName}', got ${targets.length}`);
+  }
+  for (const target of targets) {
+    if (Token.isUnresolved(target)) {
+      continue;
+    }
+    if (!isIpv4(target)) {
+      throw invalid(scope, `'forwardingRules' must name targets by IPv4 address, got '${target}' for '${domainName}'`);
+    }
+    if (target.startsWith('169.254.') || target.startsWith('127.')) {
+      throw invalid(
+        scope,
+        `'forwardingRules' must not forward '${domainName}' to '${target}', the resolver itself: the question would come back`,
+      );
+    }
+  }
+}
+
+export function validateInboundFrom(scope: Construct, cidrs: string[]): void {
+  if (cidrs.length === 0) {
+    throw invalid(
+      scope,
+      "'inboundFrom' must name at least one network, got none; leave it out for no inbound endpoint",
+    );
+  }
+  for (const cidr of cidrs) {
+    const network = Token.isUnresolved(cidr) ? undefined : parseNetwork(cidr);
+    if (typeof network === 'string') {
+      throw invalid(scope, `'inboundFrom' ${network}, got '${cidr}'`);
+    }
+    if (network?.prefix === 0) {
+      throw invalid(scope, `'inboundFrom' must name the networks that may ask, got '${cidr}', which is everybody`);
+    }
+  }
+}
+
+export function validateResolverSubnets(scope: Construct, zones: string[]): void {
+  if (zones.length < 2 || zones.length > 6) {
+    throw invalid(
+      scope,
+      `'resolverSubnets' must select 2 to 6 subnets, one address in each, got ${zones.length}; an endpoint has at least two addresses`,
+    );
+  }
+  if (new Set(zones).size < 2) {
+    throw invalid(scope, `'resolverSubnets' must span two availability zones, got only '${zones[0]}'`);
+  }
+}
+
+export function validateInZone(scope: Construct, what: string, hostName: string, zoneName: string): void {
+  if (Token.isUnresolved(hostName) || Token.isUnresolved(zoneName)) {
+    return;
+  }
+  if (!DOMAIN.test(hostName.replace(/^\*\./, '')) || (hostName !== zoneName && !hostName.endsWith(`.${zoneName}`))) {
+    throw invalid(scope, `'${what}' must be a name of the zone '${zoneName}', got '${hostName}'`);
+  }
+}

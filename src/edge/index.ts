@@ -1,0 +1,2 @@
+export * from './web-distribution';
+export * from './web-distribution-telemetry';
