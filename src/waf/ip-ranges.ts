@@ -1,0 +1,236 @@
+/**
+ * Arithmetic on IPv4 and IPv6 networks. It imports nothing, so that synth and runtime code share it.
+ * IPv4 addresses are numbers because feeds hold a hundred thousand of them; IPv6 addresses are bigints.
+ */
+export type Network = Ipv4Network | Ipv6Network;
+
+interface Ipv4Network extends Range<number> {
+  readonly family: 4;
+  readonly prefix: number;
+}
+
+interface Ipv6Network extends Range<bigint> {
+  readonly family: 6;
+  readonly prefix: number;
+}
+
+interface Range<T> {
+  readonly first: T;
+  readonly last: T;
+}
+
+interface Space<T extends number | bigint> {
+  readonly bits: number;
+  next(address: T): T;
+  previous(address: T): T;
+  /** First address of the network of this length that holds the address. */
+  floor(address: T, prefix: number): T;
+  /** Last address of the network of this length that begins at `first`. */
+  lastOf(first: T, prefix: number): T;
+  format(address: T): string;
+}
+
+const IPV4: Space<number> = {
+  bits: 32,
+  next: (address) => address + 1,
+  previous: (address) => address - 1,
+  floor: (address, prefix) => address - (address % 2 ** (32 - prefix)),
+  lastOf: (first, prefix) => first + 2 ** (32 - prefix) - 1,
+  format: (address) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.'),
+};
+
+const IPV6: Space<bigint> = {
+  bits: 128,
+  next: (address) => address + 1n,
+  previous: (address) => address - 1n,
+  floor: (address, prefix) => address & ~((1n << BigInt(128 - prefix)) - 1n),
+  lastOf: (first, prefix) => first + (1n << BigInt(128 - prefix)) - 1n,
+  format: formatIpv6,
+};
+
+/** Reads an address or a CIDR; an address is a network of one. Host bits are cleared: compare `formatNetwork` with the text. */
+export function parseNetwork(text: string): Network | undefined {
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
+  const length = slash < 0 ? undefined : text.slice(slash + 1);
+  if (length !== undefined && !/^(0|[1-9]\d{0,2})$/.test(length)) {
+    return undefined;
+  }
+  const ipv4 = parseIpv4(address);
+  if (ipv4 !== undefined) {
+    const prefix = length === undefined ? 32 : Number(length);
+    return prefix > 32 ? undefined : { family: 4, prefix, ...rangeOf(IPV4, ipv4, prefix) };
+  }
+  const ipv6 = parseIpv6(address);
+  if (ipv6 !== undefined) {
+    const prefix = length === undefined ? 128 : Number(length);
+    return prefix > 128 ? undefined : { family: 6, prefix, ...rangeOf(IPV6, ipv6, prefix) };
+  }
+  return undefined;
+}
+
+/** The canonical text of a network, as RFC 5952 writes IPv6. */
+export function formatNetwork(network: Network): string {
+  const first = network.family === 4 ? IPV4.format(network.first) : IPV6.format(network.first);
+  return `${first}/${network.prefix}`;
+}
+
+export function overlaps(a: Network, b: Network): boolean {
+  return a.family === b.family && a.first <= b.last && b.first <= a.last;
+}
+
+/** The network and all that contain it, from the longest prefix to `widest`. */
+export function supernets(network: Network, widest: number): string[] {
+  const lengths = Array.from({ length: Math.max(0, network.prefix - widest + 1) }, (_, i) => network.prefix - i);
+  return lengths.map((prefix) =>
+    network.family === 4
+      ? `${IPV4.format(IPV4.floor(network.first, prefix))}/${prefix}`
+      : `${IPV6.format(IPV6.floor(network.first, prefix))}/${prefix}`,
+  );
+}
+
+/**
+ * The fewest CIDRs of one family, none shorter than `widest`, that hold exactly the addresses of `networks` without those of
+ * `minus`, in order of address. WAF takes everything but /0.
+ */
+export function condense(
+  family: 4 | 6,
+  networks: readonly Network[],
+  minus: readonly Network[] = [],
+  widest = 1,
+): string[] {
+  return family === 4
+    ? condenseIn(IPV4, networks.filter(isIpv4), minus.filter(isIpv4), widest)
+    : condenseIn(IPV6, networks.filter(isIpv6), minus.filter(isIpv6), widest);
+}
+
+function isIpv4(network: Network): network is Ipv4Network {
+  return network.family === 4;
+}
+
+function isIpv6(network: Network): network is Ipv6Network {
+  return network.family === 6;
+}
+
+function condenseIn<T extends number | bigint>(
+  space: Space<T>,
+  plus: readonly Range<T>[],
+  minus: readonly Range<T>[],
+  widest: number,
+): string[] {
+  return subtract(space, merge(space, plus), merge(space, minus)).flatMap((range) => cidrsOf(space, range, widest));
+}
+
+/** Sorted, disjoint and not adjacent. */
+function merge<T extends number | bigint>(space: Space<T>, ranges: readonly Range<T>[]): Range<T>[] {
+  const sorted = [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  const merged: { first: T; last: T }[] = [];
+  for (const { first, last } of sorted) {
+    const current = merged[merged.length - 1];
+    if (current && first <= space.next(current.last)) {
+      current.last = last > current.last ? last : current.last;
+    } else {
+      merged.push({ first, last });
+    }
+  }
+  return merged;
+}
+
+/** Both lists sorted and disjoint. */
+function subtract<T extends number | bigint>(space: Space<T>, from: Range<T>[], minus: Range<T>[]): Range<T>[] {
+  const left: Range<T>[] = [];
+  let index = 0;
+  for (const { first, last } of from) {
+    while (index < minus.length && minus[index].last < first) {
+      index++;
+    }
+    let start = first;
+    // A hole may reach into the next range too, so the outer index stays on it.
+    for (let hole = index; hole < minus.length && minus[hole].first <= last && start <= last; hole++) {
+      if (minus[hole].first > start) {
+        left.push({ first: start, last: space.previous(minus[hole].first) });
+      }
+      start = minus[hole].last < start ? start : space.next(minus[hole].last);
+    }
+    if (start <= last) {
+      left.push({ first: start, last });
+    }
+  }
+  return left;
+}
+
+function cidrsOf<T extends number | bigint>(space: Space<T>, range: Range<T>, widest: number): string[] {
+  const cidrs: string[] = [];
+  let first = range.first;
+  for (;;) {
+    let prefix = space.bits;
+    while (
+      prefix > widest &&
+      space.floor(first, prefix - 1) === first &&
+      space.lastOf(first, prefix - 1) <= range.last
+    ) {
+      prefix--;
+    }
+    cidrs.push(`${space.format(first)}/${prefix}`);
+    const last = space.lastOf(first, prefix);
+    if (last >= range.last) {
+      return cidrs;
+    }
+    first = space.next(last);
+  }
+}
+
+function rangeOf<T extends number | bigint>(space: Space<T>, address: T, prefix: number): Range<T> {
+  const first = space.floor(address, prefix);
+  return { first, last: space.lastOf(first, prefix) };
+}
+
+/** Four decimal parts without leading zeros, which some systems read as octal. */
+function parseIpv4(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (!match) {
+    return undefined;
+  }
+  let address = 0;
+  for (let part = 1; part <= 4; part++) {
+    const value = Number(match[part]);
+    if (value > 255 || (match[part].length > 1 && match[part][0] === '0')) {
+      return undefined;
+    }
+    address = address * 256 + value;
+  }
+  return address;
+}
+
+function parseIpv6(text: string): bigint | undefined {
+  if (!/^[0-9a-fA-F:]{2,39}$/.test(text)) {
+    return undefined;
+  }
+  const halves = text.split('::');
+  if (halves.length > 2) {
+    return undefined;
+  }
+  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - (tail?.length ?? 0);
+  if (tail === undefined ? missing !== 0 : missing < 1) {
+    return undefined;
+  }
+  const groups = [...head, ...Array<string>(tail === undefined ? 0 : missing).fill('0'), ...(tail ?? [])];
+  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))
+    ? groups.reduce((sum, group) => (sum << 16n) + BigInt(`0x${group}`), 0n)
+    : undefined;
+}
+
+function formatIpv6(address: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, i) => Number((address >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  const text = groups.join(':');
+  const runs = [...text.matchAll(/\b0(:0)+\b/g)];
+  const longest = runs.reduce((best, run) => (run[0].length > best.length ? run[0] : best), '');
+  if (!longest) {
+    return text;
+  }
+  const at = runs.find((run) => run[0] === longest)?.index ?? 0;
+  const head = text.slice(0, at).replace(/:$/, '');
+  const tail = text.slice(at + longest.length).replace(/^:/, '');
+  return `${head}::${tail}`;
+}

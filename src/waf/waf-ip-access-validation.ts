@@ -1,0 +1,64 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { invalid } from '../private/errors';
+import type { IpFeed } from './ip-feed';
+import { formatNetwork, parseNetwork } from './ip-ranges';
+import { scopeOf } from './ip-sets';
+import type { PlatformWebAcl } from './platform-web-acl';
+
+/** The sets' names travel in the writer's environment, which holds 4 KB. */
+const MOST_WEB_ACLS = 5;
+const MOST_NEVER_BLOCKED = 50;
+
+export function validateWebAcls(scope: Construct, webAcls: readonly PlatformWebAcl[]): void {
+  if (webAcls.length < 1 || webAcls.length > MOST_WEB_ACLS || new Set(webAcls).size < webAcls.length) {
+    throw invalid(scope, `'webAcls' must be 1 to ${MOST_WEB_ACLS} different web ACLs, got ${webAcls.length}`);
+  }
+}
+
+/** The writer reaches the sets of its own region, and those of CLOUDFRONT in us-east-1. */
+export function validateWebAclRegions(scope: Construct, webAcls: readonly PlatformWebAcl[]): void {
+  const own = Stack.of(scope).region;
+  for (const webAcl of webAcls.filter((candidate) => scopeOf(candidate) !== 'CLOUDFRONT')) {
+    const { region } = Stack.of(webAcl);
+    if (!Token.isUnresolved(own) && !Token.isUnresolved(region) && own !== region) {
+      throw invalid(
+        scope,
+        `'webAcls' must be of the region '${own}' or of scope CLOUDFRONT, got a regional one of '${region}'; define a WafIpAccess there`,
+      );
+    }
+  }
+}
+
+export function validateFeeds(scope: Construct, feeds: readonly IpFeed[]): void {
+  const names = feeds.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) {
+    throw invalid(scope, `'feeds' must have different names, got '${twice}' twice`);
+  }
+}
+
+export function validateNeverBlock(scope: Construct, neverBlock: readonly string[]): void {
+  if (neverBlock.length > MOST_NEVER_BLOCKED) {
+    throw invalid(
+      scope,
+      `'neverBlock' must hold at most ${MOST_NEVER_BLOCKED} networks, got ${neverBlock.length}; join neighbours into wider ones`,
+    );
+  }
+  for (const text of neverBlock.filter((candidate) => !Token.isUnresolved(candidate))) {
+    const network = parseNetwork(text);
+    if (!network) {
+      throw invalid(scope, `'neverBlock' must hold IPv4 or IPv6 addresses or CIDRs, got '${text}'`);
+    }
+    const canonical = formatNetwork(network);
+    if (
+      text.includes('/') &&
+      formatNetwork(parseNetwork(text.split('/')[0]) ?? network).split('/')[0] !== canonical.split('/')[0]
+    ) {
+      throw invalid(
+        scope,
+        `'neverBlock' must hold networks without host bits, got '${text}'; did you mean ${canonical}`,
+      );
+    }
+  }
+}

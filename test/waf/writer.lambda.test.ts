@@ -1,0 +1,126 @@
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  CreateIPSetCommand,
+  GetIPSetCommand,
+  type Scope,
+  UpdateIPSetCommand,
+  WAFV2Client,
+} from '@aws-sdk/client-wafv2';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Entry, EntryList } from '../../src/waf/entries';
+import { writeEntries } from '../../src/waf/entries-store.lambda-shared';
+import { handler } from '../../src/waf/writer.lambda';
+import { HAS_MOTO, Moto } from './entries-moto';
+
+const SOON = Math.floor(Date.now() / 1000) + 3_600;
+
+(HAS_MOTO ? describe : describe.skip)('the writer against moto', () => {
+  let moto: Moto;
+  const lines: string[] = [];
+  const targets: { name: string; id: string; scope: Scope; list: EntryList; family: number }[] = [];
+
+  beforeAll(async () => {
+    moto = await Moto.start();
+    for (const scope of ['REGIONAL', 'CLOUDFRONT'] as const) {
+      for (const list of ['ALLOW', 'BLOCK'] as const) {
+        for (const family of [4, 6]) {
+          const name = `${scope}-${list}-${family}`;
+          const { Summary } = await waf(scope).send(
+            new CreateIPSetCommand({
+              Name: name,
+              Scope: scope,
+              IPAddressVersion: family === 4 ? 'IPV4' : 'IPV6',
+              Addresses: [],
+            }),
+          );
+          targets.push({ name, id: Summary?.Id as string, scope, list, family });
+        }
+      }
+    }
+    const { TopicArn } = await new SNSClient(moto.config).send(new CreateTopicCommand({ Name: 'changes' }));
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: moto.config.endpoint,
+      AWS_REGION: moto.config.region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      ENTRY_TABLE_NAME: await moto.newTable('entries'),
+      IP_SETS: JSON.stringify(targets),
+      NEVER_BLOCK: '["203.0.113.128/25"]',
+      CHANGE_TOPIC_ARN: TopicArn,
+      IP_ACCESS_NAME: 'Test',
+    });
+  }, 60_000);
+  afterAll(() => moto.stop());
+  beforeEach(() => {
+    lines.length = 0;
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  function waf(scope: Scope) {
+    return new WAFV2Client({ ...moto.config, region: scope === 'CLOUDFRONT' ? 'us-east-1' : moto.config.region });
+  }
+  function entry(cidr: string, list: EntryList = 'BLOCK', overrides: Partial<Entry> = {}): Entry {
+    const rest = { source: 'manual', reason: 'r', actor: 'a', createdAt: '2026-11-24T00:00:00.000Z', expiresAt: SOON };
+    return { cidr, list, ...rest, ...overrides };
+  }
+  const put = (...entries: Entry[]) => writeEntries(moto.dynamo, 'entries', entries, []);
+  async function addresses(scope: Scope, list: EntryList, family: number) {
+    const { name, id } = targets.find((t) => t.scope === scope && t.list === list && t.family === family) ?? {};
+    return (await waf(scope).send(new GetIPSetCommand({ Name: name, Id: id, Scope: scope }))).IPSet?.Addresses;
+  }
+  const metrics = () => Object.assign({}, ...lines.map((line) => JSON.parse(line)).filter((line) => line._aws));
+
+  test('brings REGIONAL and CLOUDFRONT sets to what the table says, and not again', async () => {
+    await put(entry('203.0.113.0/24'), entry('2001:db8::/48'), entry('198.51.100.7/32', 'ALLOW'));
+    await handler();
+    for (const scope of ['REGIONAL', 'CLOUDFRONT'] as const) {
+      expect(await addresses(scope, 'BLOCK', 4)).toEqual(['203.0.113.0/25']);
+      expect(await addresses(scope, 'BLOCK', 6)).toEqual(['2001:db8::/48']);
+      expect(await addresses(scope, 'ALLOW', 4)).toEqual(['198.51.100.7/32']);
+      expect(await addresses(scope, 'ALLOW', 6)).toEqual([]);
+    }
+    expect(metrics()).toMatchObject({ LiveEntries: 3, CutEntries: 0, ChangedSets: 6, FailedSets: 0, IpAccess: 'Test' });
+    lines.length = 0;
+    await handler();
+    expect(metrics()).toMatchObject({ ChangedSets: 0 });
+  });
+
+  test('an entry that is deleted or has expired leaves the sets', async () => {
+    await put(entry('198.51.100.9/32'), entry('198.51.100.11/32'));
+    await handler();
+    expect(await addresses('REGIONAL', 'BLOCK', 4)).toEqual(['198.51.100.9/32', '198.51.100.11/32', '203.0.113.0/25']);
+    await put(entry('198.51.100.9/32', 'BLOCK', { expiresAt: SOON - 3_600 }));
+    await moto.dynamo.send(
+      new DeleteCommand({ TableName: 'entries', Key: { cidr: '198.51.100.11/32', source: 'manual' } }),
+    );
+    await handler();
+    expect(await addresses('REGIONAL', 'BLOCK', 4)).toEqual(['203.0.113.0/25']);
+  });
+
+  test('a set that somebody changed by hand is put right', async () => {
+    const { name, id } = targets[0];
+    const key = { Name: name, Id: id, Scope: 'REGIONAL' as const };
+    const { LockToken } = await waf('REGIONAL').send(new GetIPSetCommand(key));
+    await waf('REGIONAL').send(new UpdateIPSetCommand({ ...key, LockToken, Addresses: ['192.0.2.1/32'] }));
+    await handler();
+    expect(await addresses('REGIONAL', 'ALLOW', 4)).toEqual(['198.51.100.7/32']);
+  });
+
+  test("tells each feed's age", async () => {
+    const state = { cidr: '#state', source: 'feed:spamhaus-drop', fetchedAt: SOON - 7_200, count: 17 };
+    await put(state as unknown as Entry);
+    await handler();
+    expect(metrics()).toMatchObject({ Feed: 'spamhaus-drop', FeedEntries: 17 });
+    expect(metrics().FeedAge).toBeGreaterThanOrEqual(3_600);
+    expect(metrics().FeedAge).toBeLessThan(3_700);
+  });
+
+  test('a set that is gone is a failure, after the others were brought up to date', async () => {
+    process.env.IP_SETS = JSON.stringify([{ ...targets[0], id: '00000000-0000-0000-0000-000000000000' }, ...targets]);
+    await put(entry('198.51.100.13/32'));
+    await expect(handler()).rejects.toThrow('1 of 9 IP sets could not be brought up to date');
+    expect(await addresses('CLOUDFRONT', 'BLOCK', 4)).toContain('198.51.100.13/32');
+    expect(metrics()).toMatchObject({ FailedSets: 1 });
+  });
+});
