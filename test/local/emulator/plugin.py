@@ -1,0 +1,90 @@
+"""Starts MiniStack with what the example app's templates need beyond it. One process, loopback only; see launcher.ts."""
+
+import hashlib
+import json
+import os
+import sys
+
+import provisioners
+from recorded_types import RECORDED
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services.cloudformation import changesets, engine, handlers, stacks
+from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as HANDLERS
+
+USED_FILE = os.environ.get("EMULATOR_USED_TYPES")
+used: dict[str, dict[str, int]] = {}
+
+
+def _note(kind, resource_type):
+    """The demo's summary says what was real and what was only recorded: counts by type, in a file it reads."""
+    counts = used.setdefault(kind, {})
+    counts[resource_type] = counts.get(resource_type, 0) + 1
+    if USED_FILE:
+        with open(USED_FILE, "w", encoding="utf-8") as file:
+            json.dump(used, file)
+
+
+def _recorded(resource_type, id_prefix, attributes):
+    service = resource_type.split("::")[1].lower()
+
+    def create(logical_id, props, stack):
+        digest = hashlib.sha256(f"{get_region()}:{stack}:{logical_id}".encode()).hexdigest()
+        identifier = f"{id_prefix}-{digest[:17]}"
+        arn = f"arn:aws:{service}:{get_region()}:{get_account_id()}:{id_prefix}/{identifier}"
+        values = {
+            "PublicIp": f"203.0.113.{int(digest[:2], 16)}",
+            "Endpoint": f"{identifier}.{service}.localhost",
+            "AvailabilityZone": (props or {}).get("AvailabilityZone", ""),
+        }
+        return identifier, {
+            name: values.get(name, arn if name.lower().endswith("arn") else identifier) for name in attributes
+        }
+
+    return {"create": create, "delete": lambda physical_id, props: None}
+
+
+def _counted(kind, resource_type, handler):
+    create = handler["create"]
+
+    def counting(*args, **kwargs):
+        _note(kind, resource_type)
+        return create(*args, **kwargs)
+
+    return {**handler, "create": counting}
+
+
+def _resolve_outputs_across_regions():
+    """MiniStack looks for `Fn::GetStackOutput` in the consumer's own region, whatever `Region` says."""
+    resolve = engine._resolve_refs
+
+    def resolved(value, *args, **kwargs):
+        if isinstance(value, dict) and "Region" in (value.get("Fn::GetStackOutput") or {}):
+            spec = dict(value["Fn::GetStackOutput"])
+            region = resolved(spec.pop("Region"), *args, **kwargs)
+            with request_scope(get_account_id(), region):
+                return resolve({"Fn::GetStackOutput": spec}, *args, **kwargs)
+        return resolve(value, *args, **kwargs)
+
+    for module in (engine, stacks, changesets, handlers):
+        module._resolve_refs = resolved
+
+
+def install():
+    overlap = sorted((set(RECORDED) | set(provisioners.PROVISIONED)) & set(HANDLERS))
+    if overlap:
+        sys.exit(f"MiniStack now provisions these itself, drop them from the plug-in: {', '.join(overlap)}")
+    for resource_type in list(HANDLERS):
+        HANDLERS[resource_type] = _counted("real", resource_type, HANDLERS[resource_type])
+    for resource_type, handler in provisioners.PROVISIONED.items():
+        HANDLERS[resource_type] = _counted("real", resource_type, handler)
+    for resource_type, (_reason, id_prefix, attributes) in RECORDED.items():
+        HANDLERS[resource_type] = _counted("recorded", resource_type, _recorded(resource_type, id_prefix, attributes))
+    provisioners.install()
+    _resolve_outputs_across_regions()
+
+
+if __name__ == "__main__":
+    install()
+    from ministack.app import main
+
+    main()

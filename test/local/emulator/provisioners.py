@@ -1,0 +1,138 @@
+"""CloudFormation types whose back-end MiniStack has but does not reach from a template."""
+
+import asyncio
+import ipaddress
+import json
+import threading
+
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import transfer, waf
+
+IP_SET_LIMIT = 10_000
+
+
+class ProvisioningError(Exception):
+    pass
+
+
+def _summary(response, action):
+    status, _, body = response
+    document = json.loads(body or "{}")
+    if status >= 400:
+        raise ProvisioningError(f"{action}: {document.get('message') or document.get('Message') or document}")
+    return document
+
+
+# --- WAFv2 IP sets: MiniStack takes stale tokens and anything as an address; AWS takes neither ---------------------------
+
+
+def _address_problem(addresses, version):
+    if len(addresses) > IP_SET_LIMIT:
+        return "WAFLimitsExceededException", f"an IP set holds at most {IP_SET_LIMIT} addresses, got {len(addresses)}"
+    for address in addresses:
+        try:
+            network = ipaddress.ip_network(address, strict=True)
+        except ValueError:
+            return "WAFInvalidParameterException", f"not a CIDR block: {address}"
+        if "/" not in address or network.prefixlen == 0 or f"IPV{network.version}" != version:
+            return "WAFInvalidParameterException", f"not an {version} CIDR block with a prefix of 1 or more: {address}"
+    return None
+
+
+def _strict_create(create):
+    def wrapped(data):
+        problem = _address_problem(data.get("Addresses", []), data.get("IPAddressVersion"))
+        return waf._waf_err(*problem) if problem else create(data)
+
+    return wrapped
+
+
+def _strict_update(update):
+    def wrapped(data):
+        current = waf._resource_from_scope(waf._ip_sets, data.get("Id", ""), data.get("Scope", "REGIONAL"))
+        if current and data.get("LockToken") != current["LockToken"]:
+            return waf._waf_err("WAFOptimisticLockException", "the IP set was changed since this lock token was read")
+        problem = current and _address_problem(data.get("Addresses", []), current["IPAddressVersion"])
+        return waf._waf_err(*problem) if problem else update(data)
+
+    return wrapped
+
+
+def _create_ip_set(logical_id, props, stack):
+    name = props.get("Name") or f"{stack}-{logical_id}"
+    created = _summary(waf._create_ip_set({**props, "Name": name}), "CreateIPSet")["Summary"]
+    return f"{name}|{created['Id']}|{props['Scope']}", {"Arn": created["ARN"], "Id": created["Id"]}
+
+
+def _delete_ip_set(physical_id, _props):
+    name, identifier, scope = physical_id.split("|")
+    waf._delete_ip_set({"Name": name, "Id": identifier, "Scope": scope})
+
+
+# --- Transfer Family: a real SFTP server stands behind it ----------------------------------------------------------------
+
+
+def _run(coroutine):
+    """Provisioners are called from a running loop; the server is started on one of its own."""
+    result = {}
+
+    def run():
+        result["response"] = asyncio.run(coroutine)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return result["response"]
+
+
+def _create_server(_logical_id, props, _stack):
+    wanted = ("Protocols", "IdentityProviderType", "Domain", "EndpointType")
+    account, region = get_account_id(), get_region()
+
+    async def create():
+        with request_scope(account, region):
+            return await transfer._create_server({key: props[key] for key in wanted if key in props})
+
+    server = _summary(_run(create()), "CreateServer")["ServerId"]
+    arn = transfer._server_arn(server)
+    return arn, {"Arn": arn, "ServerId": server}
+
+
+def _delete_server(physical_id, _props):
+    account, region, server = get_account_id(), get_region(), physical_id.rsplit("/", 1)[1]
+
+    async def delete():
+        with request_scope(account, region):
+            return await transfer._delete_server({"ServerId": server})
+
+    _run(delete())
+
+
+def _create_user(_logical_id, props, _stack):
+    server, user = props["ServerId"], props["UserName"]
+    keys = props.get("SshPublicKeys") or []
+    first = {"SshPublicKeyBody": keys[0]} if keys else {}
+    _summary(transfer._create_user({**props, **first}), "CreateUser")
+    for key in keys[1:]:
+        _summary(
+            transfer._import_ssh_public_key({"ServerId": server, "UserName": user, "SshPublicKeyBody": key}),
+            "ImportSshPublicKey",
+        )
+    arn = transfer._user_arn(server, user)
+    return arn, {"Arn": arn, "ServerId": server, "UserName": user}
+
+
+def _delete_user(_physical_id, props):
+    transfer._delete_user({"ServerId": props["ServerId"], "UserName": props["UserName"]})
+
+
+PROVISIONED = {
+    "AWS::WAFv2::IPSet": {"create": _create_ip_set, "delete": _delete_ip_set},
+    "AWS::Transfer::Server": {"create": _create_server, "delete": _delete_server},
+    "AWS::Transfer::User": {"create": _create_user, "delete": _delete_user},
+}
+
+
+def install():
+    waf._create_ip_set = _strict_create(waf._create_ip_set)
+    waf._update_ip_set = _strict_update(waf._update_ip_set)
