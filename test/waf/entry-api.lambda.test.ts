@@ -1,11 +1,12 @@
 import type { Entry } from '../../src/waf/entries';
 import { readEntries, writeEntries } from '../../src/waf/entries-store.lambda-shared';
 import { handler } from '../../src/waf/entry-api.lambda';
-import { HAS_MOTO, Moto } from './entries-moto';
+import { describeWith, MOTO } from '../support/engines';
+import { Moto } from './entries-moto';
 
 const CALLER = 'arn:aws:sts::111122223333:assumed-role/Operator/ana';
 
-(HAS_MOTO ? describe : describe.skip)('the manual API against moto', () => {
+describeWith([MOTO], 'the manual API against moto', () => {
   let moto: Moto;
   let count = 0;
   const lines: string[] = [];

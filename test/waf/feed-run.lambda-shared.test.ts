@@ -5,14 +5,15 @@ import { readEntries, writeEntries } from '../../src/waf/entries-store.lambda-sh
 import { type FetchPolicy, PUBLIC_HTTPS } from '../../src/waf/feed-fetch.lambda-shared';
 import { runFeed } from '../../src/waf/feed-run.lambda-shared';
 import type { FeedSettings } from '../../src/waf/feed-settings';
-import { HAS_MOTO, Moto } from './entries-moto';
+import { describeWith, MOTO } from '../support/engines';
+import { Moto } from './entries-moto';
 import { FeedServer } from './feed-server';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 5, 17);
 const DAY_MS = 86_400_000;
 const policy: FetchPolicy = { ...PUBLIC_HTTPS, protocols: ['http:'], isAllowed: () => true };
 
-(HAS_MOTO ? describe : describe.skip)('a feed into a table of moto', () => {
+describeWith([MOTO], 'a feed into a table of moto', () => {
   let moto: Moto;
   let server: FeedServer;
   let table: string;

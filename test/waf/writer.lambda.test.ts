@@ -10,11 +10,12 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry, EntryList } from '../../src/waf/entries';
 import { writeEntries } from '../../src/waf/entries-store.lambda-shared';
 import { handler } from '../../src/waf/writer.lambda';
-import { HAS_MOTO, Moto } from './entries-moto';
+import { describeWith, MOTO } from '../support/engines';
+import { Moto } from './entries-moto';
 
 const SOON = Math.floor(Date.now() / 1000) + 3_600;
 
-(HAS_MOTO ? describe : describe.skip)('the writer against moto', () => {
+describeWith([MOTO], 'the writer against moto', () => {
   let moto: Moto;
   const lines: string[] = [];
   const targets: { name: string; id: string; scope: Scope; list: EntryList; family: number }[] = [];

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { MOTO } from './engines';
+
+/** moto's server on the loopback address: AWS's APIs in memory. */
+export class MotoServer {
+  public static async start(): Promise<MotoServer> {
+    const port = await freePort();
+    const server = spawn(MOTO.program('moto_server'), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    const moto = new MotoServer(server, `http://127.0.0.1:${port}`);
+    await moto.ready();
+    return moto;
+  }
+
+  /** Configuration of clients of the SDK. */
+  public readonly config: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+
+  private constructor(
+    private readonly server: ChildProcess,
+    endpoint: string,
+  ) {
+    this.config = { endpoint, region: 'eu-south-2', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  }
+
+  public async stop(): Promise<void> {
+    this.server.kill();
+    await once(this.server, 'exit');
+  }
+
+  private async ready(): Promise<void> {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const answer = await fetch(`${this.config.endpoint}/moto-api/`).catch(() => undefined);
+      if (answer?.ok) {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('moto_server did not start within 30 seconds');
+  }
+}
+
+/** A TCP port of the loopback address that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
