@@ -3,7 +3,10 @@
 import hashlib
 import json
 import os
+import signal
 import sys
+import threading
+import time
 
 import provisioners
 from recorded_types import RECORDED
@@ -69,10 +72,26 @@ def _resolve_outputs_across_regions():
         module._resolve_refs = resolved
 
 
+def _end_with_parent():
+    """A parent that was killed could not stop us: then the whole process group, functions included, ends by itself."""
+    parent = os.environ.get("EMULATOR_PARENT")
+    if not parent:
+        return
+
+    def watch():
+        while os.getppid() == int(parent):
+            time.sleep(1)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def install():
     overlap = sorted((set(RECORDED) | set(provisioners.PROVISIONED)) & set(HANDLERS))
     if overlap:
         sys.exit(f"MiniStack now provisions these itself, drop them from the plug-in: {', '.join(overlap)}")
+    for resource_type, complete in provisioners.COMPLETED.items():
+        HANDLERS[resource_type] = complete(HANDLERS[resource_type])
     for resource_type in list(HANDLERS):
         HANDLERS[resource_type] = _counted("real", resource_type, HANDLERS[resource_type])
     for resource_type, handler in provisioners.PROVISIONED.items():
@@ -84,6 +103,7 @@ def install():
 
 
 if __name__ == "__main__":
+    _end_with_parent()
     install()
     from ministack.app import main
 

@@ -1,12 +1,14 @@
 """CloudFormation types whose back-end MiniStack has but does not reach from a template."""
 
 import asyncio
+import base64
+import gzip
 import ipaddress
 import json
 import threading
 
-from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import transfer, waf
+from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
+from ministack.services import firehose, secretsmanager, transfer, waf
 
 IP_SET_LIMIT = 10_000
 
@@ -126,6 +128,73 @@ def _delete_user(_physical_id, props):
     transfer._delete_user({"ServerId": props["ServerId"], "UserName": props["UserName"]})
 
 
+# --- RDS: the master secret that RDS itself makes and owns ---------------------------------------------------------------
+
+
+def with_master_secret(handler):
+    create, delete = handler["create"], handler["delete"]
+
+    def with_secret(logical_id, props, stack):
+        physical_id, attributes = create(logical_id, props, stack)
+        if str(props.get("ManageMasterUserPassword")).lower() != "true":
+            return physical_id, attributes
+        content = json.dumps({"username": props.get("MasterUsername"), "password": new_uuid()})
+        arn = secretsmanager.create_secret_in_process(f"rds!{physical_id}", content)
+        return physical_id, {**attributes, "MasterUserSecret.SecretArn": arn}
+
+    def without_secret(physical_id, props):
+        secretsmanager.delete_secret_in_process(f"rds!{physical_id}")
+        return delete(physical_id, props)
+
+    return {**handler, "create": with_secret, "delete": without_secret}
+
+
+# --- SES: the DNS records that prove a domain ----------------------------------------------------------------------------
+
+
+def with_dkim_tokens(handler):
+    create = handler["create"]
+
+    def with_tokens(logical_id, props, stack):
+        physical_id, attributes = create(logical_id, props, stack)
+        tokens = {}
+        for number in (1, 2, 3):
+            tokens[f"DkimDNSTokenName{number}"] = f"token{number}._domainkey.{props['EmailIdentity']}"
+            tokens[f"DkimDNSTokenValue{number}"] = f"token{number}.dkim.amazonses.com"
+        return physical_id, {**tokens, **(attributes or {})}
+
+    return {**handler, "create": with_tokens}
+
+
+# --- Firehose: the untouched records beside the converted ones, one object per call ----------------------------------------
+
+
+def _with_source_backup(put):
+    def backed_up(data):
+        response = put(data)
+        stream = firehose._streams.get(data.get("DeliveryStreamName", ""))
+        records = data.get("Records") or [data.get("Record", {})]
+        for destination in stream["destinations"] if stream and response[0] < 400 else []:
+            _back_up(stream["name"], destination["config"], records)
+        return response
+
+    return backed_up
+
+
+def _back_up(stream_name, config, records):
+    backup = config.get("S3BackupConfiguration")
+    if config.get("S3BackupMode") != "Enabled" or not backup:
+        return
+    body = b"".join(base64.b64decode(record["Data"]) for record in records)
+    packed = backup.get("CompressionFormat") == "GZIP"
+    prefix = firehose._evaluate_prefix(backup.get("Prefix", ""), firehose._arrival_time(backup))
+    firehose._put_s3_object(
+        firehose._s3_bucket_from_arn(backup["BucketARN"]),
+        f"{prefix}{stream_name}-{new_uuid()}{'.gz' if packed else ''}",
+        gzip.compress(body) if packed else body,
+    )
+
+
 PROVISIONED = {
     "AWS::WAFv2::IPSet": {"create": _create_ip_set, "delete": _delete_ip_set},
     "AWS::Transfer::Server": {"create": _create_server, "delete": _delete_server},
@@ -133,6 +202,15 @@ PROVISIONED = {
 }
 
 
+# Native types that lack an attribute which AWS gives.
+COMPLETED = {
+    "AWS::RDS::DBInstance": with_master_secret,
+    "AWS::SES::EmailIdentity": with_dkim_tokens,
+}
+
+
 def install():
+    for action in ("PutRecord", "PutRecordBatch"):
+        firehose._HANDLERS[action] = _with_source_backup(firehose._HANDLERS[action])
     waf._create_ip_set = _strict_create(waf._create_ip_set)
     waf._update_ip_set = _strict_update(waf._update_ip_set)
