@@ -30,6 +30,8 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
         contextVariables: request.context ?? {},
       },
       identityPolicies,
+      // IAM policies count for nothing unless the key's own policy lets them.
+      resourcePolicy: keyPolicyOf(resources, request.resource),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
@@ -75,11 +77,19 @@ export function arnOf(type: string, logicalId: string): string {
       return `arn:aws:wafv2:${at}:regional/ipset/${logicalId}/11111111-2222-3333-4444-555555555555`;
     case 'AWS::KinesisFirehose::DeliveryStream':
       return `arn:aws:firehose:${at}:deliverystream/${logicalId}`;
+    case 'AWS::ECR::Repository':
+      return `arn:aws:ecr:${at}:repository/${logicalId}`;
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${at}:function:${logicalId}`;
     default:
       return `arn:aws:${type.split('::')[1].toLowerCase()}:${at}:${logicalId}`;
   }
+}
+
+function keyPolicyOf(resources: Record<string, Json>, arn: string): Json | undefined {
+  const [, key] =
+    Object.entries(resources).find(([id, { Type }]) => Type === 'AWS::KMS::Key' && arnOf(Type, id) === arn) ?? [];
+  return key && resolve(key.Properties.KeyPolicy, resources);
 }
 
 function resolve(value: Json, resources: Record<string, Json>): Json {
@@ -115,7 +125,7 @@ function pseudo(name: string): string | undefined {
   }[name];
 }
 
-/** What `Ref` gives: the last part of the ARN; of topics and queues, CloudFormation's own exceptions, the whole. */
+/** What `Ref` gives: the last part of the ARN; of topics and secrets, CloudFormation's own exceptions, the whole. */
 function nameOf(arn: string): string {
-  return arn.includes(':sns:') ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
+  return /:(sns|secretsmanager):/.test(arn) ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 }
