@@ -22,6 +22,9 @@ describeWith([MOTO], 'the programs of a machine', () => {
     const { ARN } = await new SecretsManagerClient(moto.config).send(
       new CreateSecretCommand({ Name: 'database', SecretString: SECRET }),
     );
+    const fields = await new SecretsManagerClient(moto.config).send(
+      new CreateSecretCommand({ Name: 'fields', SecretString: '{"password":"field","port":3306}' }),
+    );
     await new SSMClient(moto.config).send(
       new PutParameterCommand({ Name: '/platform/token', Value: 'parameter', Type: 'SecureString' }),
     );
@@ -36,10 +39,12 @@ describeWith([MOTO], 'the programs of a machine', () => {
     env = {
       AWS_ENDPOINT_URL: moto.config.endpoint,
       LEASE_TABLE: 'leases',
+      METRIC_NAMESPACE: 'ChargingPlatform/Fleet',
       LAUNCH_HOOK: 'launch',
       TERMINATE_HOOK: 'terminate',
       SECRET_API_DATABASE_PASSWORD: ARN,
       SECRET_JOBS_DATABASE_PASSWORD: ARN,
+      SECRET_API_FIELD: `${fields.ARN}:password::`,
       SECRET_API_TOKEN: 'arn:aws:ssm:eu-south-2:123456789012:parameter/platform/token',
       ...Object.fromEntries(
         FIVE_SERVICES.map(({ imageVariable }) => [imageVariable, 'ghcr.io/example/platform:1.4.2']),
@@ -86,15 +91,35 @@ describeWith([MOTO], 'the programs of a machine', () => {
     return fake;
   }
 
+  /** The average that CloudWatch knows. */
+  async function metric(MetricName: string): Promise<number | undefined> {
+    const { Datapoints = [] } = await new CloudWatchClient(moto.config).send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'ChargingPlatform/Fleet',
+        MetricName,
+        Dimensions: [{ Name: 'AutoScalingGroupName', Value: 'Group' }],
+        StartTime: new Date(Date.now() - 600_000),
+        EndTime: new Date(Date.now() + 600_000),
+        Period: 3600,
+        Statistics: ['Average'],
+      }),
+    );
+    return Datapoints[0]?.Average;
+  }
+
   describe('start', () => {
     test('writes secrets for root alone, starts what is missing, and lets the machine into service', async () => {
       const fake = await serving(200, {
-        secretVariables: { PASSWORD: 'SECRET_API_DATABASE_PASSWORD', TOKEN: 'SECRET_API_TOKEN' },
+        secretVariables: {
+          PASSWORD: 'SECRET_API_DATABASE_PASSWORD',
+          TOKEN: 'SECRET_API_TOKEN',
+          FIELD: 'SECRET_API_FIELD',
+        },
       });
       fake.write('settings/api.env', 'LOG_LEVEL=de"b$ug\n');
       const output = await fake.run('start');
       expect(fake.read('runtime/api.env')).toBe(
-        'LOG_LEVEL="de\\"b\\$ug"\nPASSWORD="a\\"b\'c\\\\d\\$e\\n#g \\\\"\nTOKEN="parameter"\n',
+        'FIELD="field"\nLOG_LEVEL="de\\"b\\$ug"\nPASSWORD="a\\"b\'c\\\\d\\$e\\n#g \\\\"\nTOKEN="parameter"\n',
       );
       expect(fake.mode('runtime/api.env')).toBe(0o600);
       expect(fake.dockerCalls()).toEqual([
@@ -161,6 +186,15 @@ describeWith([MOTO], 'the programs of a machine', () => {
       fake.lifecycleState = state;
       expect(await fake.run('job', 'invoices')).toBe('this machine is not in service\n');
       expect(fake.dockerCalls()).toEqual([]);
+    });
+
+    test('that fails is counted, and is not started again by another machine', async () => {
+      const fake = await fakeMachine(machine(), firing(5));
+      fake.write('docker/failing', '');
+      await expect(fake.run('job', 'invoices')).rejects.toThrow('invoices ended with 3');
+      expect(await metric('FailedJobs')).toBe(1);
+      const other = await fakeMachine(machine(), firing(5));
+      expect(await other.run('job', 'invoices')).toBe('another machine runs it\n');
     });
 
     test('does not run where no lease can be had', async () => {
@@ -230,23 +264,9 @@ describeWith([MOTO], 'the programs of a machine', () => {
       ];
       fake.write('proc/net/tcp', `header\n${rows.join('\n')}\n`);
       await fake.run('watch');
-      const value = async (MetricName: string) => {
-        const { Datapoints = [] } = await new CloudWatchClient(moto.config).send(
-          new GetMetricStatisticsCommand({
-            Namespace: 'ChargingPlatform/Fleet',
-            MetricName,
-            Dimensions: [{ Name: 'AutoScalingGroupName', Value: 'Group' }],
-            StartTime: new Date(Date.now() - 600_000),
-            EndTime: new Date(Date.now() + 600_000),
-            Period: 3600,
-            Statistics: ['Average'],
-          }),
-        );
-        return Datapoints[0].Average;
-      };
-      expect(await value('OcppConnections')).toBe(2);
-      expect(await value('MemoryUsed')).toBe(75);
-      expect(await value('DiskUsed')).toBeGreaterThan(0);
+      expect(await metric('OcppConnections')).toBe(2);
+      expect(await metric('MemoryUsedPercent')).toBe(75);
+      expect(await metric('DiskUsedPercent')).toBeGreaterThan(0);
     });
 
     test('reports the machine when Docker is broken at the third look in a row, not before', async () => {

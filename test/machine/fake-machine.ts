@@ -18,6 +18,7 @@ case "$1" in
   version) test ! -e "$FAKE_DOCKER/broken" ;;
   image) test -e "$FAKE_DOCKER/images" ;;
   ps) cat "$FAKE_DOCKER/running" ;;
+  compose) test ! -e "$FAKE_DOCKER/failing" || exit 3 ;;
   login) cat > "$FAKE_DOCKER/password" ;;
 esac
 `;

@@ -1,5 +1,6 @@
 """Environment of the containers: what the deployment wrote, and secrets, which are read at start and stay in memory."""
 
+import json
 import os
 import re
 
@@ -30,11 +31,12 @@ def read_plain(path):
 
 
 def read_secret(arn):
-    """A secret of Secrets Manager, or a parameter of Systems Manager."""
-    if ':ssm:' in arn:
-        name = arn.split(':parameter', 1)[1]
-        return settings.client('ssm').get_parameter(Name=name, WithDecryption=True)['Parameter']['Value']
-    return settings.client('secretsmanager').get_secret_value(SecretId=arn)['SecretString']
+    """A secret of Secrets Manager, one field of its JSON where the ARN goes on with `:field::`, or a parameter."""
+    parts = arn.split(':')
+    if parts[2] == 'ssm':
+        return settings.client('ssm').get_parameter(Name=arn, WithDecryption=True)['Parameter']['Value']
+    text = settings.client('secretsmanager').get_secret_value(SecretId=':'.join(parts[:7]))['SecretString']
+    return str(json.loads(text)[parts[7]]) if len(parts) > 7 else text
 
 
 def encode(variables):

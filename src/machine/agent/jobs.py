@@ -1,11 +1,14 @@
 """Scheduled jobs: each firing runs on one machine of the fleet, at most once."""
 
 import os
+import subprocess
+import sys
 import time
 import uuid
 
 import containers
 import environment
+import metrics
 import settings
 
 LEASE_DAYS = 7
@@ -23,7 +26,11 @@ def run(machine, name):
     service = next(service for service in machine['services'] if service['name'] == job['service'])
     environment.write(service)
     containers.pull([service])
-    containers.compose('run', '--rm', '--no-TTY', job['service'], *job['command'])
+    try:
+        containers.compose('run', '--rm', '--no-TTY', job['service'], *job['command'])
+    except subprocess.CalledProcessError as error:
+        metrics.publish({'FailedJobs': (1, 'Count')})
+        sys.exit(f'{name} ended with {error.returncode}')
 
 
 def firing():

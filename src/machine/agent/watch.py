@@ -8,15 +8,13 @@ import tempfile
 
 import containers
 import health
+import metrics
 import settings
 
-NAMESPACE = 'ChargingPlatform/Fleet'
 STATE_FOLDER = os.environ.get('STATE_DIRECTORY', '/var/lib/charging-platform')
-PROC = os.environ.get('PROC_FOLDER', '/proc')
 #: Looks in a row, one a minute, before something is done.
 PATIENCE = 3
 FULL_PERCENT = 95
-ESTABLISHED = '01'
 
 
 def look(machine):
@@ -67,48 +65,13 @@ def report_unhealthy():
 
 
 def publish(machine):
-    """Metrics by group; their average is that of a machine."""
-    values = {
-        'OcppConnections': (ocpp_connections(machine), 'Count'),
-        'DiskUsed': (disk_used(), 'Percent'),
-        'MemoryUsed': (memory_used(), 'Percent'),
-    }
-    dimensions = [{'Name': 'AutoScalingGroupName', 'Value': settings.group_name()}]
-    settings.client('cloudwatch').put_metric_data(
-        Namespace=NAMESPACE,
-        MetricData=[
-            {'MetricName': name, 'Value': value, 'Unit': unit, 'Dimensions': dimensions}
-            for name, (value, unit) in values.items()
-        ],
+    metrics.publish(
+        {
+            'OcppConnections': (metrics.ocpp_connections(machine), 'Count'),
+            'DiskUsedPercent': (metrics.disk_used(), 'Percent'),
+            'MemoryUsedPercent': (metrics.memory_used(), 'Percent'),
+        }
     )
-
-
-def ocpp_connections(machine):
-    """Sockets that NGINX holds to the replicas of OCPP: one for each charge point."""
-    ports = {port for service in machine['services'] if service['protocol'] == 'ocpp' for port in service['replicaPorts']}
-    return sum(
-        state == ESTABLISHED and int(remote.split(':')[1], 16) in ports for remote, state in _connections()
-    )
-
-
-def disk_used():
-    disk = os.statvfs(STATE_FOLDER)
-    return 100 * (1 - disk.f_bavail / disk.f_blocks)
-
-
-def memory_used():
-    with open(f'{PROC}/meminfo', encoding='ascii') as file:
-        values = {line.split(':')[0]: int(line.split()[1]) for line in file}
-    return 100 * (1 - values['MemAvailable'] / values['MemTotal'])
-
-
-def _connections():
-    """Remote address and state of each TCP connection over IPv4."""
-    with open(f'{PROC}/net/tcp', encoding='ascii') as file:
-        next(file)
-        for line in file:
-            _, _, remote, state, *_ = line.split()
-            yield remote, state
 
 
 def _docker_answers():
@@ -125,7 +88,7 @@ def _disk_works():
             file.write(b'written')
             file.flush()
             os.fsync(file.fileno())
-        return disk_used() < FULL_PERCENT
+        return metrics.disk_used() < FULL_PERCENT
     except OSError:
         return False
 
