@@ -20,10 +20,11 @@ import { VaultLock } from './vault-lock';
 /** Properties of `SpanishBackupPolicy`. */
 export interface SpanishBackupPolicyProps {
   /**
-   * Databases of RDS, machines of EC2 and volumes of EBS, at most 500 by ARN and any number by tag.
+   * Databases of RDS, machines of EC2, volumes of EBS, file systems of EFS, buckets of S3 and tables of DynamoDB, at most 500 by ARN;
+   * databases, machines and volumes also by tag, any number of them.
    *
    * A tag takes everything that carries it in the account and region, also what other services tagged: those jobs fail, because
-   * the policy's role is for these three types. A tag that an Auto Scaling group hands to its machines makes an image of every
+   * by tag the policy's role is for these three types. Buckets must have versions. A tag that an Auto Scaling group hands to its machines makes an image of every
    * machine every day.
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
    */
@@ -158,8 +159,8 @@ export class SpanishBackupPolicy extends Construct {
     return this.metric('NumberOfBackupJobsExpired', options);
   }
 
-  private select(plan: backup.BackupPlan, { byArn, byTag }: SplitResources): void {
-    const role = defineBackupRole(this, 'Backup', this.vault, this.encryptionKey);
+  private select(plan: backup.BackupPlan, { byArn, byTag, reach }: SplitResources): void {
+    const role = defineBackupRole(this, 'Backup', { vault: this.vault, encryptionKey: this.encryptionKey, reach });
     for (const [id, some] of [
       ['ByArn', byArn],
       ['ByTag', byTag],
