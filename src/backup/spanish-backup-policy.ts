@@ -3,6 +3,7 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
 import { defineKey } from '../private/encryption';
@@ -10,6 +11,8 @@ import { pinFeatureFlags } from '../private/feature-flags';
 import { defineAlarms } from './alarms';
 import type { BackupCopy } from './backup-copy';
 import { BackupTime } from './backup-time';
+import * as constants from './constants';
+import { Evidence } from './evidence';
 import { type SplitResources, splitResources } from './resources';
 import { RestorePlan } from './restore-plan';
 import { RestoreTest } from './restore-test';
@@ -121,7 +124,9 @@ export interface SpanishBackupPolicyProps {
  * volumes are copied incrementally after the first time, machines as images of their volumes; every point restores whole, and
  * deleting one leaves the others complete. Which resource types AWS Backup may copy is a setting of the account and region.
  *
- * Removal: the vault, its recovery points and its key stay. A vault is never replaced by a change of these properties.
+ * Every Monday at 09:00 evidence is written of which promised recovery points exist.
+ *
+ * Removal: the vault, its recovery points, the evidence and the key stay. A vault is never replaced by a change of these properties.
  */
 export class SpanishBackupPolicy extends Construct {
   /** The vault that holds the recovery points. */
@@ -130,6 +135,9 @@ export class SpanishBackupPolicy extends Construct {
   public readonly plan: backup.IBackupPlan;
   /** Key of the vault. */
   public readonly encryptionKey: kms.IKey;
+  /** Weekly evidence as CSV below `evidence/`: each promised recovery point, and whether it exists. */
+  public readonly evidenceBucket: s3.IBucket;
+  private readonly metricsName: string;
 
   constructor(scope: Construct, id: string, props: SpanishBackupPolicyProps) {
     super(scope, id);
@@ -175,11 +183,24 @@ export class SpanishBackupPolicy extends Construct {
     const restorePlan =
       restoreTest &&
       new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone: windows.timeZone });
+    const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    this.metricsName = name;
+    const evidence = new Evidence(this, 'Evidence', {
+      vault: this.vault,
+      plan,
+      name,
+      encryptionKey: this.encryptionKey,
+      retentions,
+      windows,
+    });
+    this.evidenceBucket = evidence.bucket;
     defineAlarms(this, props.alerts, {
       vaultName: this.vault.backupVaultName,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
       windows,
+      missingPoints: this.metricMissingRecoveryPoints(),
+      evidence: evidence.function,
     });
   }
 
@@ -207,6 +228,21 @@ export class SpanishBackupPolicy extends Construct {
   /** Backup jobs of the vault that did not start in time. */
   public metricJobsExpired(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('NumberOfBackupJobsExpired', options);
+  }
+
+  /**
+   * Recovery points that the policy promised and that were not there at the last evidence, of all resources; the maximum of a day
+   * unless told otherwise.
+   */
+  public metricMissingRecoveryPoints(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: constants.BACKUP_NAMESPACE,
+      metricName: constants.MISSING_POINTS_METRIC,
+      dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
+      statistic: cloudwatch.Stats.MAXIMUM,
+      period: Duration.days(1),
+      ...options,
+    }).attachTo(this);
   }
 
   private select(plan: backup.BackupPlan, { byArn, byTag, reach }: SplitResources): void {

@@ -255,7 +255,13 @@ describe('props', () => {
   test('RestoreTest.none() restores nothing and has no role for it', () => {
     const template = templateOf(define({ restoreTest: RestoreTest.none() }).stack);
     template.resourceCountIs(TEST_PLAN, 0);
-    template.resourceCountIs('AWS::IAM::Role', 1);
+    template.resourcePropertiesCountIs(
+      'AWS::IAM::Role',
+      {
+        AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'backup.amazonaws.com' } })] },
+      },
+      1,
+    );
   });
 
   test('encryptionKey replaces the key of its own', () => {
@@ -283,7 +289,11 @@ describe('alerts', () => {
   test('define an alarm and events, each with its severity and runbook heading', () => {
     const alerts = new RecordedAlerts();
     define({ alerts });
-    expect(alerts.alarms).toEqual(['Missing HIGH backup-missing']);
+    expect(alerts.alarms).toEqual([
+      'Missing HIGH backup-missing',
+      'PointsMissing HIGH backup-points-missing',
+      'EvidenceFailed MEDIUM backup-evidence-failed',
+    ]);
     expect(alerts.events).toEqual([
       'JobFailed MEDIUM backup-job-failed',
       'RestoreFailed MEDIUM backup-restore-test-failed',
