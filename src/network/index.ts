@@ -6,4 +6,5 @@ export * from './network-attributes';
 export * from './network-tier';
 export * from './peering-options';
 export * from './peering-return-routes';
+export * from './platform-security-group';
 export * from './vpn-options';
