@@ -3,6 +3,7 @@ export * from './charging-platform-network';
 export * from './nat-strategy';
 export * from './network-acl-rule';
 export * from './network-attributes';
+export * from './network-props';
 export * from './network-tier';
 export * from './peering-options';
 export * from './peering-return-routes';
