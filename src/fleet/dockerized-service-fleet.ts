@@ -199,6 +199,7 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
         services,
         proxyPorts: ports,
         ocppIdleSeconds: ocppIdleTimeout.toSeconds(),
+        ocppDrainSeconds: Math.floor(0.8 * ocppDrainTimeout.toSeconds()),
         loadBalancerCidrs: networksOf(subnets.web),
       }),
       encryptionKey: props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts the logs of the machines'),

@@ -3,13 +3,14 @@ import type { Construct } from 'constructs';
 import type { MachineDescription, ServiceDescription } from '../machine/description';
 import { invalid } from '../private/errors';
 import { MACHINE_HEALTH_PORT } from './constants';
-import { firstReplicaPort } from './ports';
+import { firstReplicaPort, listenerPort } from './ports';
 import type { ServiceDefinition } from './service-definition';
 
 export interface DescribeMachineProps {
   readonly services: readonly ServiceDefinition[];
   readonly proxyPorts: ReadonlyMap<string, number>;
   readonly ocppIdleSeconds: number;
+  readonly ocppDrainSeconds: number;
   readonly loadBalancerCidrs: readonly string[];
 }
 
@@ -18,6 +19,7 @@ export function describeMachine(scope: Construct, props: DescribeMachineProps): 
   const description: MachineDescription = {
     services: props.services.map((service) => describeService(service, props.proxyPorts.get(service.name) ?? 0)),
     ocppIdleSeconds: props.ocppIdleSeconds,
+    ocppDrainSeconds: props.ocppDrainSeconds,
     loadBalancerCidrs: props.loadBalancerCidrs,
     machineHealthPort: MACHINE_HEALTH_PORT,
     timeZone: 'Europe/Madrid',
@@ -56,6 +58,10 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     memoryMiB: service.memory.toMebibytes(),
     healthCheckPath: service.healthCheckPath,
     stopGraceSeconds: service.stopGrace.toSeconds(),
+    logGroupVariable: 'LOG_GROUP',
+    mutualTlsPorts: service.endpoints
+      .filter(({ _trustStore }) => _trustStore !== undefined)
+      .map(({ port }) => listenerPort(port)),
     environmentVariables: Object.keys(service.environment),
     secretVariables: Object.fromEntries(
       Object.keys(service.secrets).map((variable) => [variable, secretVariable(service.name, variable)]),

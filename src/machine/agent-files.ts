@@ -1,0 +1,1 @@
+export const AGENT_FILES: Readonly<Record<string, string>> = {};
