@@ -3,19 +3,25 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { AlertSeverity, type IOperatorAlerts } from '../monitoring/api';
 import { Alarms } from '../private/alarms';
-import { COMPLETION_WINDOW, START_WINDOW } from './rules';
+import type { PlatformFunction } from '../private/functions';
+import type { Windows } from './rules';
 
 export interface BackupAlarmsProps {
   readonly vaultName: string;
   readonly jobsCompleted: cloudwatch.IMetric;
   readonly restoreRole?: iam.IRole;
+  readonly windows: Windows;
+  readonly missingPoints: cloudwatch.IMetric;
+  readonly evidence: PlatformFunction;
 }
 
 /**
  * Hours without a completed job after which one is missing: the day of 25 hours in autumn, the windows to start and to complete,
  * and one because metrics come by the full hour.
  */
-export const MISSING_AFTER_HOURS = 25 + START_WINDOW.toHours() + COMPLETION_WINDOW.toHours() + 1;
+export function missingAfterHours({ start, completion }: Windows): number {
+  return 25 + Math.ceil(start.toHours({ integral: false })) + Math.ceil(completion.toHours({ integral: false })) + 1;
+}
 
 /** What operators of the backups are told, and how urgently. */
 export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefined, props: BackupAlarmsProps): void {
@@ -23,16 +29,35 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
   if (!alarms || !alerts) {
     return;
   }
+  const hours = missingAfterHours(props.windows);
   alarms.add('Missing', {
     metric: props.jobsCompleted,
     threshold: 1,
     comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: MISSING_AFTER_HOURS,
+    evaluationPeriods: hours,
     // No figure means no job: that is what this alarm is for.
     treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    description: `No backup job of the vault has completed for ${MISSING_AFTER_HOURS} hours`,
+    description: `No backup job of the vault has completed for ${hours} hours`,
     severity: AlertSeverity.HIGH,
     runbook: 'backup-missing',
+  });
+  alarms.add('PointsMissing', {
+    metric: props.missingPoints,
+    threshold: 1,
+    evaluationPeriods: 1,
+    description: 'The weekly evidence misses a recovery point that the policy promised',
+    severity: AlertSeverity.HIGH,
+    runbook: 'backup-points-missing',
+  });
+  alarms.add('EvidenceFailed', {
+    metric: props.evidence.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+      statistic: cloudwatch.Stats.MAXIMUM,
+    }),
+    threshold: 1,
+    evaluationPeriods: 1,
+    description: 'The weekly evidence of recovery points could not be written',
+    severity: AlertSeverity.MEDIUM,
+    runbook: 'backup-evidence-failed',
   });
   alerts.addEvent(alarms, 'JobFailed', {
     eventPattern: {

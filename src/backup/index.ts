@@ -1,3 +1,5 @@
+export * from './backup-copy';
+export * from './backup-time';
 export * from './restore-test';
 export * from './spanish-backup-policy';
 export * from './spanish-time-zone';

@@ -1,14 +1,33 @@
+import { CfnResource, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type * as backup from 'aws-cdk-lib/aws-backup';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 
 const MAX_ARNS = 500;
-/** Services whose resources the backup role may copy. */
-const SERVICES = ['ec2', 'rds'];
+
+/** Services whose resources the policy copies, as ARNs spell them. */
+export const SERVICES = ['dynamodb', 'ec2', 'elasticfilesystem', 'rds', 's3'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** What a tag stands for: the role copies machines, their volumes and databases by tag, everything else by ARN. */
+const SERVICES_BY_TAG: readonly Service[] = ['ec2', 'rds'];
+/** What the CDK looks for below a construct. */
+const SERVICES_BY_CONSTRUCT: readonly Service[] = ['dynamodb', 'ec2', 'elasticfilesystem', 'rds'];
+
+/** The same services as the CDK's resource types spell them. */
+const SERVICE_OF_TYPE: Record<string, Service> = {
+  DynamoDB: 'dynamodb',
+  EC2: 'ec2',
+  EFS: 'elasticfilesystem',
+  RDS: 'rds',
+  S3: 's3',
+};
 
 export interface SplitResources {
   readonly byArn: backup.BackupResource[];
   readonly byTag: backup.BackupResource[];
+  /** What the role must be able to copy: by service the ARNs, or `undefined` for any of the account and region. */
+  readonly reach: ReadonlyMap<Service, readonly string[] | undefined>;
 }
 
 /** Sorts resources into two selections: AWS does not say how tags and ARNs of one selection combine. */
@@ -24,14 +43,47 @@ export function splitResources(scope: Construct, resources: backup.BackupResourc
   if (byArn.length > MAX_ARNS) {
     throw invalid(scope, `'resources' must be at most ${MAX_ARNS} by ARN, got ${byArn.length}; select by tag instead`);
   }
-  for (const { resource } of byArn) {
-    const service = resource && /^arn:[^:]+:([a-z0-9-]+):/.exec(resource)?.[1];
-    if (service && !SERVICES.includes(service)) {
-      throw invalid(
-        scope,
-        `'resources' must be of RDS, EC2 or EBS, got one of '${service}'; give other services a backup plan of their own`,
-      );
+  return { byArn, byTag, reach: reachOf(scope, resources) };
+}
+
+function reachOf(scope: Construct, resources: readonly backup.BackupResource[]) {
+  const reach = new Map<Service, string[] | undefined>();
+  for (const { resource, tagCondition, construct } of resources) {
+    for (const service of tagCondition ? SERVICES_BY_TAG : construct ? SERVICES_BY_CONSTRUCT : []) {
+      reach.set(service, undefined);
+    }
+    for (const service of resource === undefined ? [] : servicesOf(scope, resource)) {
+      const known = reach.get(service);
+      if (known || !reach.has(service)) {
+        reach.set(service, [...(known ?? []), resource as string]);
+      }
     }
   }
-  return { byArn, byTag };
+  return reach;
+}
+
+/** The service of an ARN, which is known as text, as text around tokens, or by the resource that it is an attribute of. */
+function servicesOf(scope: Construct, arn: string): readonly Service[] {
+  const written = /^arn:[^:]+:([a-z0-9-]+):/.exec(arn)?.[1];
+  const name = written ?? serviceOfReference(arn);
+  if (name === undefined) {
+    return SERVICES;
+  }
+  const service = SERVICES.find((candidate) => candidate === name);
+  if (!service) {
+    throw invalid(
+      scope,
+      `'resources' must be of RDS, EC2, EBS, EFS, S3 or DynamoDB, got one of '${name}'; give other services a backup plan of their own`,
+    );
+  }
+  return [service];
+}
+
+function serviceOfReference(arn: string): string | undefined {
+  const reference = Token.isUnresolved(arn) ? Tokenization.reverse(arn, { failConcat: false }) : undefined;
+  if (!Reference.isReference(reference) || !CfnResource.isCfnResource(reference.target)) {
+    return undefined;
+  }
+  const type = reference.target.cfnResourceType.split('::')[1];
+  return SERVICE_OF_TYPE[type] ?? type;
 }

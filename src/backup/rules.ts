@@ -1,15 +1,17 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { type Duration, TimeZone } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
-import type { SpanishTimeZone } from './spanish-time-zone';
+import type { BackupCopy } from './backup-copy';
+import type { BackupTime } from './backup-time';
+import { SpanishTimeZone } from './spanish-time-zone';
 
-/** A job that has not started by then expires. AWS takes no less than an hour. */
-export const START_WINDOW = Duration.hours(1);
-/** A job that has not ended by then is cancelled. */
-export const COMPLETION_WINDOW = Duration.hours(8);
 const MAX_DAYS = 36_500;
+/** Shortest time before and in cold storage. */
+const COLD_DAYS = 90;
+/** An alarm looks back a week at most, and must see a whole day with both windows. */
+const MAX_COMPLETION_HOURS = 120;
 
 /** How long the points of each rule are kept. */
 export interface Retentions {
@@ -53,21 +55,101 @@ function refuseShorter(scope: Construct, [rarer, rarerDays]: NamedDays, [oftener
   }
 }
 
-/** The three rules, all at 03:00, which exists exactly once on every day in both Spanish time zones. */
-export function planRules(retentions: Retentions, timeZone: SpanishTimeZone): backup.BackupPlanRule[] {
-  const at = { minute: '0', hour: '3' };
+/** When jobs start and by when they must have. */
+export interface Windows {
+  readonly at: BackupTime;
+  readonly timeZone: SpanishTimeZone;
+  /** A job that has not started by then expires. */
+  readonly start: Duration;
+  /** A job that has not ended by then is cancelled. */
+  readonly completion: Duration;
+}
+
+/** The local hour that comes never in spring and twice in autumn. */
+const CHANGED_HOUR: Record<SpanishTimeZone, number> = {
+  [SpanishTimeZone.PENINSULA]: 2,
+  [SpanishTimeZone.CANARY_ISLANDS]: 1,
+};
+
+export function validateWindows(scope: Construct, { at, timeZone, start, completion }: Windows): void {
+  if (at.hour === CHANGED_HOUR[timeZone]) {
+    throw invalid(
+      scope,
+      `'at' must be a time that comes once on every day, got hour ${at.hour}, which summer time skips in March and repeats in October in ${timeZone}; use BackupTime.of(3)`,
+    );
+  }
+  const [starts, completes] = [start, completion].map((window) =>
+    window.isUnresolved() ? undefined : window.toHours({ integral: false }),
+  );
+  if (starts !== undefined && starts < 1) {
+    throw invalid(
+      scope,
+      `'startWindow' must be an hour or more, got ${start.toMinutes()} minutes; AWS Backup takes no less`,
+    );
+  }
+  if (starts !== undefined && completes !== undefined && completes <= starts) {
+    throw invalid(
+      scope,
+      `'completionWindow' must be longer than 'startWindow', which it begins with, got ${completes} hours after ${starts}`,
+    );
+  }
+  if (completes !== undefined && completes > MAX_COMPLETION_HOURS) {
+    throw invalid(scope, `'completionWindow' must be at most ${MAX_COMPLETION_HOURS} hours, got ${completes}`);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html */
+export function validateColdStorage(scope: Construct, coldAfter: Duration | undefined, retentions: Retentions): void {
+  const cold = coldAfter && wholeDays(scope, 'coldStorageAfter', coldAfter);
+  const longest = wholeDays(scope, 'halfYearlyRetention', retentions.halfYearly);
+  if (cold === undefined || longest === undefined) {
+    return;
+  }
+  if (cold < COLD_DAYS || cold + COLD_DAYS > longest) {
+    throw invalid(
+      scope,
+      `'coldStorageAfter' must be ${COLD_DAYS} to ${longest - COLD_DAYS} days, ${COLD_DAYS} before the end of 'halfYearlyRetention', got ${cold}; AWS bills cold storage for ${COLD_DAYS} days at least`,
+    );
+  }
+}
+
+export interface PlanRulesProps {
+  readonly retentions: Retentions;
+  readonly windows: Windows;
+  readonly coldStorageAfter?: Duration;
+  readonly copies: readonly BackupCopy[];
+}
+
+/** The three rules, all at the same time of day. */
+export function planRules(scope: Construct, props: PlanRulesProps): backup.BackupPlanRule[] {
+  const { retentions, windows, copies } = props;
+  const at = { minute: String(windows.at.minute), hour: String(windows.at.hour) };
   const rule = (ruleName: string, when: events.CronOptions, deleteAfter: Duration) =>
     new backup.BackupPlanRule({
       ruleName,
       scheduleExpression: events.Schedule.cron({ ...at, ...when }),
-      scheduleExpressionTimezone: TimeZone.of(timeZone),
-      startWindow: START_WINDOW,
-      completionWindow: COMPLETION_WINDOW,
+      scheduleExpressionTimezone: TimeZone.of(windows.timeZone),
+      startWindow: windows.start,
+      completionWindow: windows.completion,
       deleteAfter,
+      moveToColdStorageAfter: longEnough(deleteAfter, props.coldStorageAfter),
+      copyActions: copies.length > 0 ? copies.map((copy) => copyAction(scope, copy, deleteAfter)) : undefined,
     });
   return [
     rule('Daily', {}, retentions.daily),
     rule('Monthly', { day: '1' }, retentions.monthly),
     rule('HalfYearly', { day: '1', month: '1,7' }, retentions.halfYearly),
   ];
+}
+
+/** Points that go too soon for cold storage stay warm. */
+function longEnough(deleteAfter: Duration, coldAfter: Duration | undefined): Duration | undefined {
+  return coldAfter && deleteAfter.toDays() >= coldAfter.toDays() + COLD_DAYS ? coldAfter : undefined;
+}
+
+function copyAction(scope: Construct, copy: BackupCopy, deleteAfter: Duration): backup.BackupPlanCopyActionProps {
+  if (copy._retention) {
+    wholeDays(scope, 'retention of a BackupCopy', copy._retention);
+  }
+  return { destinationBackupVault: copy.vault, deleteAfter: copy._retention ?? deleteAfter };
 }

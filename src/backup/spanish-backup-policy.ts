@@ -3,16 +3,21 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
 import { defineKey } from '../private/encryption';
 import { pinFeatureFlags } from '../private/feature-flags';
 import { defineAlarms } from './alarms';
+import type { BackupCopy } from './backup-copy';
+import { BackupTime } from './backup-time';
+import * as constants from './constants';
+import { Evidence } from './evidence';
 import { type SplitResources, splitResources } from './resources';
 import { RestorePlan } from './restore-plan';
 import { RestoreTest } from './restore-test';
 import { defineBackupRole } from './roles';
-import { planRules, validateRetentions } from './rules';
+import { planRules, validateColdStorage, validateRetentions, validateWindows } from './rules';
 import { SpanishTimeZone } from './spanish-time-zone';
 import { defineVault, lockConfiguration } from './vault';
 import { VaultLock } from './vault-lock';
@@ -20,10 +25,11 @@ import { VaultLock } from './vault-lock';
 /** Properties of `SpanishBackupPolicy`. */
 export interface SpanishBackupPolicyProps {
   /**
-   * Databases of RDS, machines of EC2 and volumes of EBS, at most 500 by ARN and any number by tag.
+   * Databases of RDS, machines of EC2, volumes of EBS, file systems of EFS, buckets of S3 and tables of DynamoDB, at most 500 by ARN;
+   * databases, machines and volumes also by tag, any number of them.
    *
    * A tag takes everything that carries it in the account and region, also what other services tagged: those jobs fail, because
-   * the policy's role is for these three types. A tag that an Auto Scaling group hands to its machines makes an image of every
+   * by tag the policy's role is for these three types. Buckets must have versions. A tag that an Auto Scaling group hands to its machines makes an image of every
    * machine every day.
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
    */
@@ -33,6 +39,21 @@ export interface SpanishBackupPolicyProps {
    * @default SpanishTimeZone.PENINSULA
    */
   readonly timeZone?: SpanishTimeZone;
+  /**
+   * When jobs start. Mind the database's own windows, which must be clear of it.
+   * @default BackupTime.of(3)
+   */
+  readonly at?: BackupTime;
+  /**
+   * By when a job must have started, an hour or more. One that has not expires, and is an alert.
+   * @default Duration.hours(1)
+   */
+  readonly startWindow?: Duration;
+  /**
+   * By when a job must have ended, counted from `at`: longer than `startWindow`, at most 120 hours. One that has not is cancelled.
+   * @default Duration.hours(8)
+   */
+  readonly completionWindow?: Duration;
   /**
    * How long daily points are kept, 1 to 36500 days.
    * @default Duration.days(30)
@@ -50,6 +71,18 @@ export interface SpanishBackupPolicyProps {
    */
   readonly halfYearlyRetention?: Duration;
   /**
+   * When points that live long enough move to cold storage: after 90 days or more, with 90 days or more left. File systems, tables and
+   * some other types can; AWS keeps databases and images of machines warm whatever this says.
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-feature-availability.html
+   * @default - they stay warm
+   */
+  readonly coldStorageAfter?: Duration;
+  /**
+   * Second places for every point, which AWS bills like the first, and the way there between regions.
+   * @default []
+   */
+  readonly copies?: BackupCopy[];
+  /**
    * What the vault itself refuses, whoever asks.
    * @default VaultLock.none()
    */
@@ -59,6 +92,12 @@ export interface SpanishBackupPolicyProps {
    * @default - nobody may, until somebody with the right to change the vault's access policy changes it
    */
   readonly deletionRole?: iam.IRole;
+  /**
+   * The one role that may change the vault's access policy. Name the role that CloudFormation deploys with, or no later deployment can
+   * change the policy.
+   * @default - whoever has the permission may
+   */
+  readonly policyRole?: iam.IRole;
   /**
    * Whether recovery points are proven by restoring them. Databases are restored into the account's default VPC unless the test
    * names subnets.
@@ -78,14 +117,16 @@ export interface SpanishBackupPolicyProps {
 }
 
 /**
- * Recovery points at 03:00 Spanish time: every day for 30 days, on the 1st of each month for a year, on 1 January and 1 July for
+ * Recovery points at 03:00 Spanish time, unless told otherwise: every day for 30 days, on the 1st of each month for a year, on 1 January and 1 July for
  * five years.
  *
  * On days on which rules coincide AWS takes one copy and keeps it for the longest of them, which fulfils all of them. Databases and
  * volumes are copied incrementally after the first time, machines as images of their volumes; every point restores whole, and
  * deleting one leaves the others complete. Which resource types AWS Backup may copy is a setting of the account and region.
  *
- * Removal: the vault, its recovery points and its key stay. A vault is never replaced by a change of these properties.
+ * Every Monday at 09:00 evidence is written of which promised recovery points exist.
+ *
+ * Removal: the vault, its recovery points, the evidence and the key stay. A vault is never replaced by a change of these properties.
  */
 export class SpanishBackupPolicy extends Construct {
   /** The vault that holds the recovery points. */
@@ -94,11 +135,19 @@ export class SpanishBackupPolicy extends Construct {
   public readonly plan: backup.IBackupPlan;
   /** Key of the vault. */
   public readonly encryptionKey: kms.IKey;
+  /** Weekly evidence as CSV below `evidence/`: each promised recovery point, and whether it exists. */
+  public readonly evidenceBucket: s3.IBucket;
+  private readonly metricsName: string;
 
   constructor(scope: Construct, id: string, props: SpanishBackupPolicyProps) {
     super(scope, id);
     pinFeatureFlags(this);
-    const timeZone = props.timeZone ?? SpanishTimeZone.PENINSULA;
+    const windows = {
+      at: props.at ?? BackupTime.of(3),
+      timeZone: props.timeZone ?? SpanishTimeZone.PENINSULA,
+      start: props.startWindow ?? Duration.hours(1),
+      completion: props.completionWindow ?? Duration.hours(8),
+    };
     const retentions = {
       daily: props.dailyRetention ?? Duration.days(30),
       monthly: props.monthlyRetention ?? Duration.days(366),
@@ -106,7 +155,9 @@ export class SpanishBackupPolicy extends Construct {
     };
     const restoreTest = (props.restoreTest ?? RestoreTest.monthly())._monthly;
 
+    validateWindows(this, windows);
     validateRetentions(this, retentions);
+    validateColdStorage(this, props.coldStorageAfter, retentions);
     const resources = splitResources(this, props.resources);
     const lock = lockConfiguration(this, props.lock ?? VaultLock.none(), retentions);
 
@@ -114,21 +165,42 @@ export class SpanishBackupPolicy extends Construct {
     this.vault = defineVault(this, 'Vault', {
       encryptionKey: this.encryptionKey,
       lockConfiguration: lock,
-      deletionRole: props.deletionRole,
+      deletionRoles: props.deletionRole ? [props.deletionRole] : [],
+      policyRole: props.policyRole,
     });
     const plan = new backup.BackupPlan(this, 'Plan', {
       backupPlanName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }),
       backupVault: this.vault,
-      backupPlanRules: planRules(retentions, timeZone),
+      backupPlanRules: planRules(this, {
+        retentions,
+        windows,
+        coldStorageAfter: props.coldStorageAfter,
+        copies: props.copies ?? [],
+      }),
     });
     this.plan = plan;
     this.select(plan, resources);
     const restorePlan =
-      restoreTest && new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone });
+      restoreTest &&
+      new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone: windows.timeZone });
+    const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    this.metricsName = name;
+    const evidence = new Evidence(this, 'Evidence', {
+      vault: this.vault,
+      plan,
+      name,
+      encryptionKey: this.encryptionKey,
+      retentions,
+      windows,
+    });
+    this.evidenceBucket = evidence.bucket;
     defineAlarms(this, props.alerts, {
       vaultName: this.vault.backupVaultName,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
+      windows,
+      missingPoints: this.metricMissingRecoveryPoints(),
+      evidence: evidence.function,
     });
   }
 
@@ -158,8 +230,23 @@ export class SpanishBackupPolicy extends Construct {
     return this.metric('NumberOfBackupJobsExpired', options);
   }
 
-  private select(plan: backup.BackupPlan, { byArn, byTag }: SplitResources): void {
-    const role = defineBackupRole(this, 'Backup', this.vault, this.encryptionKey);
+  /**
+   * Recovery points that the policy promised and that were not there at the last evidence, of all resources; the maximum of a day
+   * unless told otherwise.
+   */
+  public metricMissingRecoveryPoints(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: constants.BACKUP_NAMESPACE,
+      metricName: constants.MISSING_POINTS_METRIC,
+      dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
+      statistic: cloudwatch.Stats.MAXIMUM,
+      period: Duration.days(1),
+      ...options,
+    }).attachTo(this);
+  }
+
+  private select(plan: backup.BackupPlan, { byArn, byTag, reach }: SplitResources): void {
+    const role = defineBackupRole(this, 'Backup', { vault: this.vault, encryptionKey: this.encryptionKey, reach });
     for (const [id, some] of [
       ['ByArn', byArn],
       ['ByTag', byTag],

@@ -14,6 +14,15 @@ export interface VaultLockOptions {
   readonly maxRetention?: Duration;
 }
 
+/** Bounds of a vault lock that becomes irreversible. */
+export interface IrreversibleVaultLockOptions extends VaultLockOptions {
+  /**
+   * How long the lock can still be lifted after the deployment, 3 to 36500 days. After that nobody can, AWS included: no recovery point
+   * goes before its time, and the account pays for each until then.
+   */
+  readonly changeableFor: Duration;
+}
+
 /** What the vault itself refuses, whoever asks. */
 export class VaultLock {
   /** No lock: the vault's access policy alone protects recovery points. */
@@ -30,10 +39,19 @@ export class VaultLock {
     return new VaultLock(options);
   }
 
-  /** @internal */
-  public readonly _governance: VaultLockOptions | undefined;
-
-  private constructor(governance: VaultLockOptions | undefined) {
-    this._governance = governance;
+  /**
+   * The same, and after `changeableFor` nobody can lift it or change its bounds any more. A recovery point can then not be deleted on
+   * request either, whatever a law or an owner asks.
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
+   */
+  public static irreversibleCompliance(options: IrreversibleVaultLockOptions): VaultLock {
+    return new VaultLock(options, options.changeableFor);
   }
+
+  private constructor(
+    /** @internal */
+    public readonly _bounds: VaultLockOptions | undefined,
+    /** @internal */
+    public readonly _changeableFor?: Duration,
+  ) {}
 }

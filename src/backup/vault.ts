@@ -10,28 +10,50 @@ import type { VaultLock } from './vault-lock';
 export interface VaultProps {
   readonly encryptionKey: kms.IKey;
   readonly lockConfiguration?: backup.LockConfiguration;
-  readonly deletionRole?: iam.IRole;
+  /** Roles that delete or shorten before the time. */
+  readonly deletionRoles: readonly iam.IRole[];
+  readonly policyRole?: iam.IRole;
 }
 
-/** A vault that stays when the stack goes, and from which only `deletionRole` deletes before the time. */
+/** A vault that stays when the stack goes, and from which only the named roles delete before the time. */
 export function defineVault(scope: Construct, id: string, props: VaultProps): backup.BackupVault {
-  const { deletionRole } = props;
+  const { deletionRoles, policyRole } = props;
   return new backup.BackupVault(scope, id, {
     encryptionKey: props.encryptionKey,
     lockConfiguration: props.lockConfiguration,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     accessPolicy: new iam.PolicyDocument({
       statements: [
-        new iam.PolicyStatement({
-          sid: 'KeepRecoveryPoints',
-          effect: iam.Effect.DENY,
-          principals: [new iam.AnyPrincipal()],
-          actions: ['backup:DeleteRecoveryPoint', 'backup:UpdateRecoveryPointLifecycle'],
-          resources: ['*'],
-          conditions: deletionRole && { ArnNotEquals: { 'aws:PrincipalArn': deletionRole.roleArn } },
-        }),
+        denyBut(
+          deletionRoles,
+          'KeepRecoveryPoints',
+          'backup:DeleteRecoveryPoint',
+          'backup:UpdateRecoveryPointLifecycle',
+        ),
+        ...(policyRole
+          ? [
+              denyBut(
+                [policyRole],
+                'KeepThisPolicy',
+                'backup:DeleteBackupVaultAccessPolicy',
+                'backup:PutBackupVaultAccessPolicy',
+              ),
+            ]
+          : []),
       ],
     }),
+  });
+}
+
+function denyBut(roles: readonly iam.IRole[], sid: string, ...actions: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid,
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions,
+    resources: ['*'],
+    conditions:
+      roles.length > 0 ? { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } } : undefined,
   });
 }
 
@@ -41,11 +63,11 @@ export function lockConfiguration(
   lock: VaultLock,
   retentions: Retentions,
 ): backup.LockConfiguration | undefined {
-  if (!lock._governance) {
+  if (!lock._bounds) {
     return undefined;
   }
-  const minRetention = lock._governance.minRetention ?? retentions.daily;
-  const maxRetention = lock._governance.maxRetention ?? retentions.halfYearly;
+  const minRetention = lock._bounds.minRetention ?? retentions.daily;
+  const maxRetention = lock._bounds.maxRetention ?? retentions.halfYearly;
   const [min, max] = [wholeDays(scope, 'minRetention', minRetention), wholeDays(scope, 'maxRetention', maxRetention)];
   const daily = wholeDays(scope, 'dailyRetention', retentions.daily);
   const halfYearly = wholeDays(scope, 'halfYearlyRetention', retentions.halfYearly);
@@ -61,5 +83,10 @@ export function lockConfiguration(
       `'maxRetention' of the vault lock must be ${halfYearly} to 36500 days, from the policy's 'halfYearlyRetention', got ${max}; every half-yearly job would fail`,
     );
   }
-  return { minRetention, maxRetention };
+  const changeableFor = lock._changeableFor;
+  const changeableDays = changeableFor && wholeDays(scope, 'changeableFor', changeableFor);
+  if (changeableDays !== undefined && changeableDays < 3) {
+    throw invalid(scope, `'changeableFor' of the vault lock must be 3 to 36500 days, got ${changeableDays}`);
+  }
+  return { minRetention, maxRetention, ...(changeableFor && { changeableFor }) };
 }

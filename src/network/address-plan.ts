@@ -9,6 +9,7 @@ const TIER_SLOT: Record<NetworkTier, number> = {
   [NetworkTier.PRIVATE]: 1,
   [NetworkTier.DATA]: 2,
 };
+const SPARE_SLOT = 3;
 
 /** Ranges that never meet the internet: RFC 1918 and RFC 6598. */
 const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(known);
@@ -30,7 +31,9 @@ export class AddressPlan {
    */
   public static fromCidr(cidr: string): AddressPlan {
     if (Token.isUnresolved(cidr)) {
-      throw new Error("'cidr' must be written out, such as 10.20.0.0/16, because the plan computes with it, got a token");
+      throw new Error(
+        "'cidr' must be written out, such as 10.20.0.0/16, because the plan computes with it, got a token",
+      );
     }
     const network = parseNetwork(cidr);
     if (typeof network === 'string') {
@@ -61,10 +64,15 @@ export class AddressPlan {
    * @param zone position of the zone in the network's list of zones, 0 to 3
    */
   public subnetCidr(tier: NetworkTier, zone: number): string {
-    if (!Number.isInteger(zone) || zone < 0 || zone >= ZONE_SLOTS) {
-      throw new Error(`'zone' must be an integer from 0 to ${ZONE_SLOTS - 1}, got ${zone}`);
-    }
-    return formatNetwork(slotOf(this.tierNetwork(tier), ZONE_SLOTS, zone));
+    return subnetOf(this.tierNetwork(tier), zone);
+  }
+
+  /**
+   * CIDR of a subnet in the fourth tier, which the network leaves free: for a tier of your own.
+   * @param zone position of the zone in the network's list of zones, 0 to 3
+   */
+  public spareSubnetCidr(zone: number): string {
+    return subnetOf(slotOf(this.network, TIER_SLOTS, SPARE_SLOT), zone);
   }
 
   /** Addresses that machines can have in each subnet of a tier: all but the five that AWS keeps. */
@@ -84,6 +92,15 @@ export class AddressPlan {
   private tierNetwork(tier: NetworkTier): Ipv4Network {
     return slotOf(this.network, TIER_SLOTS, TIER_SLOT[tier]);
   }
+}
+
+function subnetOf(tier: Ipv4Network, zone: number): string {
+  if (!Number.isInteger(zone) || zone < 0 || zone >= ZONE_SLOTS) {
+    throw new Error(
+      `'zone' must be an integer from 0 to ${ZONE_SLOTS - 1}, got ${zone}; the plan has room for ${ZONE_SLOTS}`,
+    );
+  }
+  return formatNetwork(slotOf(tier, ZONE_SLOTS, zone));
 }
 
 function validateSize(cidr: string, network: Ipv4Network): void {

@@ -1,80 +1,55 @@
-import { Duration, Fn, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Names } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { IOperatorAlerts } from '../monitoring/api';
-import { acknowledge } from '../private/acknowledge';
 import { Alarms } from '../private/alarms';
-import { defineLogBucket } from '../private/buckets';
 import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
+import { validateAclRule } from './acl-traffic';
 import { AddressPlan } from './address-plan';
-import { type ElasticIpAttributes, NatStrategy } from './nat-strategy';
+import { Egress } from './egress';
+import { ImportedNetwork } from './imported-network';
+import { InterfaceEndpoints } from './interface-endpoints';
+import { NatStrategy } from './nat-strategy';
 import { Neighbours } from './neighbours';
+import type { NetworkAclRuleOptions } from './network-acl-rule';
+import type { ChargingPlatformNetworkAttributes, IChargingPlatformNetwork } from './network-attributes';
+import type { ChargingPlatformNetworkProps } from './network-props';
 import { NetworkTier } from './network-tier';
-import { literalCidrOf, Peering, type PeeringOptions, validateSameEnvironment } from './peering';
-import { PlannedAddresses } from './planned-addresses';
+import { literalCidrOf, Peering, validatePeering } from './peering';
+import type { PeeringOptions } from './peering-options';
+import { addFlowLogs, addGatewayEndpoints, defineVpc } from './planned-vpc';
 import { addNatAlarms, addVpnAlarms, sumOfNat } from './telemetry';
-import { SUBNET_TYPES, TierFilter, validateDeniedCidrs } from './tier-filter';
+import { TierFilter } from './tier-filter';
 import * as validation from './validation';
-import { defineVpn, propagateToPublicTier, type VpnOptions } from './vpn';
-
-/** Properties of `ChargingPlatformNetwork`. */
-export interface ChargingPlatformNetworkProps {
-  /**
-   * Addresses of the VPC and of each subnet. Another plan replaces the VPC and everything in it.
-   * @default AddressPlan.fromCidr('10.20.0.0/16')
-   */
-  readonly addressPlan?: AddressPlan;
-  /**
-   * Names of 2 to 4 zones, such as `eu-south-2a`. The order decides the addresses: add a zone at the end, and no subnet changes.
-   * @default - the first `zoneCount` zones of the stack's region
-   */
-  readonly availabilityZones?: string[];
-  /**
-   * How many zones to use, 2 to 4, where they are not named with `availabilityZones`.
-   * @default 2
-   */
-  readonly zoneCount?: number;
-  /**
-   * How machines in private subnets reach the internet.
-   * @default NatStrategy.perZone()
-   */
-  readonly natStrategy?: NatStrategy;
-  /**
-   * Up to 10 IPv4 CIDRs that no subnet talks to, in either direction, whatever security groups say.
-   * @default []
-   */
-  readonly deniedCidrs?: string[];
-  /**
-   * 1 to 5 TCP ports that the data tier answers on, to the VPC only.
-   * @default [3306, 33306]
-   */
-  readonly dataPorts?: number[];
-  /**
-   * How long flow logs are kept, 1 day or more.
-   * @default Duration.days(400)
-   */
-  readonly flowLogRetention?: Duration;
-  /**
-   * Where alarms go.
-   * @default - no alarms are defined
-   */
-  readonly alerts?: IOperatorAlerts;
-}
+import { defineVpn, propagateRoutes } from './vpn';
+import type { VpnOptions } from './vpn-options';
+import { VpnValidation } from './vpn-validation';
+import { zonesOf } from './zones';
 
 /**
  * A VPC of three tiers (public, private, data) in two or more zones, with NAT, network ACLs, flow logs, S3 and DynamoDB endpoints,
  * and, where added, VPNs and peerings. The default security group lets nothing through.
  *
- * Any construct that takes an `ec2.IVpc` works with a VPC of your own too: import it with `ec2.Vpc.fromLookup`.
+ * Any construct that takes an `ec2.IVpc` works with a VPC of your own too: see `fromNetworkAttributes`, or `ec2.Vpc.fromLookup`.
  *
  * Removal: the flow log bucket and the Elastic IPs allocated here stay, the addresses because partners allow-list them; an
  * address that is kept can be given again through `NatStrategy`. The rest goes.
  */
-export class ChargingPlatformNetwork extends Construct {
+export class ChargingPlatformNetwork extends Construct implements IChargingPlatformNetwork {
+  /**
+   * A network that exists already. Nothing is defined or changed in it.
+   */
+  public static fromNetworkAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ChargingPlatformNetworkAttributes,
+  ): IChargingPlatformNetwork {
+    return new ImportedNetwork(scope, id, attributes);
+  }
+
   /** The VPC, with `PUBLIC`, `PRIVATE_WITH_EGRESS` and `PRIVATE_ISOLATED` subnets. */
-  public readonly vpc: ec2.Vpc;
+  public readonly vpc: ec2.IVpc;
   /** Addresses of the VPC and of each subnet. */
   public readonly addressPlan: AddressPlan;
   /**
@@ -82,10 +57,11 @@ export class ChargingPlatformNetwork extends Construct {
    * by addresses of their own. Empty without NAT.
    */
   public readonly egressAddresses: string[];
-  private readonly natGatewayIds: string[];
+  private readonly ownVpc: ec2.Vpc;
+  private readonly egress: Egress;
   private readonly filters: Record<NetworkTier, TierFilter>;
   private readonly neighbours = new Neighbours(this);
-  private readonly customerGateways = new Set<string>();
+  private readonly vpnValidation = new VpnValidation(this);
   private readonly peers = new Set<ec2.IVpc>();
   private readonly vpns: Construct;
   private readonly peerings: Construct;
@@ -94,79 +70,65 @@ export class ChargingPlatformNetwork extends Construct {
   constructor(scope: Construct, id: string, props: ChargingPlatformNetworkProps = {}) {
     super(scope, id);
     pinFeatureFlags(this);
-    this.addressPlan = props.addressPlan ?? AddressPlan.fromCidr('10.20.0.0/16');
-    const natStrategy = props.natStrategy ?? NatStrategy.perZone();
+    const addressPlan = props.addressPlan ?? AddressPlan.fromCidr('10.20.0.0/16');
     const dataPorts = props.dataPorts ?? [3306, 33306];
     const deniedCidrs = props.deniedCidrs ?? [];
+    const quota = props.networkAclQuota ?? 20;
     const flowLogRetention = props.flowLogRetention ?? Duration.days(400);
-    const zones = this.zones(props);
-    const natGateways = natStrategy._gatewaysFor(zones.length);
+    const interfaceEndpoints = props.interfaceEndpoints ?? [];
+    const zones = zonesOf(this, props.availabilityZones, props.zoneCount);
 
-    validation.validateZones(this, zones);
-    validation.validateElasticIps(this, natStrategy._elasticIps, natGateways);
     validation.validateDataPorts(this, dataPorts);
-    validateDeniedCidrs(this, deniedCidrs);
+    validation.validateDeniedCidrs(this, deniedCidrs, addressPlan);
+    validation.validateNetworkAclQuota(this, quota);
     validation.validateFlowLogRetention(this, flowLogRetention);
 
-    this.neighbours.add('addressPlan', 'the network itself', this.addressPlan.cidr);
-    const elasticIps = natStrategy._elasticIps ?? this.allocateElasticIps(natGateways);
-    const natProvider = ec2.NatProvider.gateway({ eipAllocationIds: elasticIps.map((ip) => ip.allocationId) });
-    this.vpc = this.defineVpc(zones, natGateways, natProvider);
-    this.natGatewayIds = natProvider.configuredGateways.map(({ gatewayId }) => gatewayId);
-    this.egressAddresses = elasticIps.map((ip) => ip.address);
+    this.addressPlan = addressPlan;
+    this.neighbours.add('addressPlan', 'the network itself', addressPlan.cidr);
+    this.egress = new Egress(this, props.natStrategy ?? NatStrategy.perZone(), zones);
+    this.egressAddresses = this.egress.addresses;
+    this.ownVpc = defineVpc(this, addressPlan, zones, this.egress);
+    this.vpc = this.ownVpc;
     const filter = (tier: NetworkTier) =>
-      new TierFilter(this, `${tier}Filter`, {
-        vpc: this.vpc,
-        addressPlan: this.addressPlan,
-        tier,
-        dataPorts,
-        deniedCidrs,
-      });
+      new TierFilter(this, `${tier}Filter`, { vpc: this.ownVpc, addressPlan, tier, dataPorts, deniedCidrs, quota });
     this.filters = {
       [NetworkTier.PUBLIC]: filter(NetworkTier.PUBLIC),
       [NetworkTier.PRIVATE]: filter(NetworkTier.PRIVATE),
       [NetworkTier.DATA]: filter(NetworkTier.DATA),
     };
-    this.addFlowLogs(flowLogRetention);
-    this.addGatewayEndpoints();
+    addFlowLogs(this, this.ownVpc, flowLogRetention);
+    addGatewayEndpoints(this.ownVpc);
+    if (interfaceEndpoints.length > 0) {
+      new InterfaceEndpoints(this, 'Endpoints', this.ownVpc, addressPlan.cidr, interfaceEndpoints);
+    }
+    if (props.outputEgressAddresses ?? false) {
+      this.defineOutput();
+    }
     this.vpns = new Construct(this, 'Vpns');
     this.peerings = new Construct(this, 'Peerings');
     this.alarms = Alarms.of(this, props.alerts);
     if (this.alarms) {
-      addNatAlarms(this.alarms, this.natGatewayIds);
+      addNatAlarms(this.alarms, this.egress.dimensions);
     }
   }
 
   /**
-   * Joins a network elsewhere to this one through two encrypted IPsec tunnels with static routes. AWS makes the pre-shared keys
-   * and keeps them in Secrets Manager; the configuration for the device is downloaded from the VPC console.
+   * Joins a network elsewhere to this one through two encrypted IPsec tunnels, with static routes or BGP. The configuration for
+   * the device is downloaded from the VPC console; keys that were not given are in Secrets Manager.
    */
   public addVpn(id: string, options: VpnOptions): ec2.VpnConnection {
-    validation.validateCustomerGateway(this, options.customerGateway);
-    if (this.customerGateways.has(options.customerGateway)) {
-      throw invalid(
-        this,
-        `'customerGateway' must be the end of one VPN only, got ${options.customerGateway} again; add its networks to 'remoteCidrs' of the first`,
-      );
-    }
-    if (options.remoteCidrs.length === 0) {
-      throw invalid(this, "'remoteCidrs' must name at least one network behind the device, got none");
-    }
+    const tiers = options.tiers ?? [NetworkTier.PUBLIC, NetworkTier.PRIVATE];
+    validation.validateMachineTiers(this, tiers);
+    this.vpnValidation.validate(options);
     for (const cidr of options.remoteCidrs) {
       this.neighbours.add('remoteCidrs', `VPN '${id}'`, cidr);
     }
-    this.customerGateways.add(options.customerGateway);
 
-    const connection = defineVpn(this.vpns, id, this.vpc, options);
-    if (options.reachesPublicTier ?? false) {
-      propagateToPublicTier(this, this.vpc);
+    const connection = defineVpn(this.vpns, id, this.ownVpc, options);
+    for (const tier of tiers) {
+      propagateRoutes(this.vpns, this.ownVpc, tier);
     }
-    const tiers = options.reachesPublicTier ? [NetworkTier.PRIVATE, NetworkTier.PUBLIC] : [NetworkTier.PRIVATE];
-    options.remoteCidrs.forEach((cidr, index) => {
-      for (const tier of tiers) {
-        this.filters[tier].allowNeighbour(`Vpn${id}${index + 1}`, cidr);
-      }
-    });
+    this.allowNeighbour(`Vpn${id}`, tiers, options.remoteCidrs);
     if (this.alarms) {
       addVpnAlarms(this.alarms, id, connection);
     }
@@ -174,24 +136,45 @@ export class ChargingPlatformNetwork extends Construct {
   }
 
   /**
-   * Joins another VPC of the same account and region to this one, with routes on both sides.
+   * Joins another VPC to this one, with routes on both sides where it is of the same account and region.
    * @returns the id of the peering connection, for routes of your own
    */
   public addPeering(id: string, options: PeeringOptions): string {
     const tiers = options.tiers ?? [NetworkTier.PUBLIC];
-    validation.validatePeeringTiers(this, tiers);
-    validateSameEnvironment(this, options.peerVpc);
+    validation.validateMachineTiers(this, tiers);
+    validatePeering(this, options);
     if (this.peers.has(options.peerVpc)) {
-      throw invalid(this, `'peerVpc' must be joined once, got ${options.peerVpc.node.path} again; name all its 'tiers' there`);
+      throw invalid(
+        this,
+        `'peerVpc' must be joined once, got ${options.peerVpc.node.path} again; name all its 'tiers' and 'peerCidrs' there`,
+      );
     }
-    this.neighbours.add('peerVpc', `peering '${id}'`, literalCidrOf(options.peerVpc));
+    const peerCidrs = options.peerCidrs ?? [literalCidrOf(options.peerVpc)];
+    for (const cidr of peerCidrs) {
+      this.neighbours.add(options.peerCidrs ? 'peerCidrs' : 'peerVpc', `peering '${id}'`, cidr);
+    }
     this.peers.add(options.peerVpc);
 
-    const peering = new Peering(this.peerings, id, { ...options, vpc: this.vpc, tiers });
-    for (const tier of tiers) {
-      this.filters[tier].allowNeighbour(`Peering${id}`, options.peerVpc.vpcCidrBlock);
-    }
+    const peer = networkOf(options.peerVpc);
+    const peerSubnets = options.peerSubnets ?? peer?.machineSubnets;
+    const { cidr } = this.addressPlan;
+    const peering = new Peering(this.peerings, id, {
+      ...options,
+      vpc: this.ownVpc,
+      cidr,
+      peerCidrs,
+      tiers,
+      peerSubnets,
+    });
+    this.allowNeighbour(`Peering${id}`, tiers, peerCidrs);
+    peer?.acceptPeering(peering, cidr);
     return peering.peeringId;
+  }
+
+  /** Adds a rule of your own to the network ACL of a tier. */
+  public addNetworkAclRule(id: string, options: NetworkAclRuleOptions): void {
+    validateAclRule(this, options, this.addressPlan);
+    this.filters[options.tier].addRule(id, options);
   }
 
   /** Connections that a NAT gateway could not open for want of a source port: the sum of all gateways, in 5 minutes by default. */
@@ -210,82 +193,47 @@ export class ChargingPlatformNetwork extends Construct {
   }
 
   private metricNat(name: string, options?: cloudwatch.MetricOptions): cloudwatch.IMetric {
-    if (this.natGatewayIds.length === 0) {
+    const gateways = this.egress.dimensions;
+    if (gateways.length === 0) {
       throw invalid(this, "'natStrategy' must have gateways for their metrics to exist, got NatStrategy.none()");
     }
-    return sumOfNat(this.natGatewayIds, name, options);
+    return sumOfNat(gateways, name, options);
   }
 
-  private zones(props: ChargingPlatformNetworkProps): string[] {
-    if (props.availabilityZones) {
-      if (props.zoneCount !== undefined) {
-        throw invalid(this, "'zoneCount' must not be given together with 'availabilityZones'; name as many zones as wanted");
+  private get machineSubnets(): ec2.SubnetSelection {
+    return { subnets: [...this.ownVpc.publicSubnets, ...this.ownVpc.privateSubnets] };
+  }
+
+  /** The other end of a peering that another network of the app adds: its range is a neighbour here too. */
+  private acceptPeering(peering: Peering, cidr: string): void {
+    this.neighbours.add('peerVpc', `peering '${peering.node.path}'`, cidr);
+    this.allowNeighbour(Names.nodeUniqueId(peering.node), [NetworkTier.PUBLIC, NetworkTier.PRIVATE], [cidr]);
+  }
+
+  private allowNeighbour(name: string, tiers: readonly NetworkTier[], cidrs: readonly string[]): void {
+    cidrs.forEach((cidr, index) => {
+      for (const tier of tiers) {
+        this.filters[tier].allowNeighbour(`${name}${index + 1}`, cidr);
       }
-      return props.availabilityZones;
-    }
-    const zoneCount = props.zoneCount ?? 2;
-    validation.validateZoneCount(this, zoneCount);
-    const stack = Stack.of(this);
-    if (Token.isUnresolved(stack.region) || Token.isUnresolved(stack.account)) {
-      return Array.from({ length: zoneCount }, (_, index) => Fn.select(index, Fn.getAzs()));
-    }
-    const known = stack.availabilityZones;
-    if (known.length < zoneCount) {
+    });
+  }
+
+  private defineOutput(): void {
+    if (this.egressAddresses.length === 0) {
       throw invalid(
         this,
-        `'zoneCount' must be at most the ${known.length} zones that the CDK knows of ${stack.region}, got ${zoneCount}; name them with 'availabilityZones'`,
+        "'outputEgressAddresses' must be left out with NatStrategy.none(), got true; machines in public subnets leave by their own addresses",
       );
     }
-    return known.slice(0, zoneCount);
-  }
-
-  private allocateElasticIps(count: number): ElasticIpAttributes[] {
-    return Array.from({ length: count }, (_, index) => {
-      const address = new ec2.CfnEIP(this, `EgressAddress${index + 1}`, { domain: 'vpc' });
-      // An address that partners allow-list must survive a mistake; one of a first deployment that failed need not.
-      address.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-      return { allocationId: address.attrAllocationId, address: address.attrPublicIp };
+    new CfnOutput(this, 'EgressAddresses', {
+      description: 'Addresses by which machines in private subnets reach the internet, for allow lists of partners',
+      value: Fn.join(',', this.egressAddresses),
     });
   }
+}
 
-  private defineVpc(zones: string[], natGateways: number, natGatewayProvider: ec2.NatProvider): ec2.Vpc {
-    const tiers = Object.values(NetworkTier);
-    const vpc = new ec2.Vpc(this, 'Vpc', {
-      ipAddresses: new PlannedAddresses(this.addressPlan, zones),
-      availabilityZones: zones,
-      natGateways,
-      natGatewayProvider,
-      restrictDefaultSecurityGroup: true,
-      subnetConfiguration: tiers.map((tier) => ({
-        name: tier,
-        subnetType: SUBNET_TYPES[tier],
-        // Machines ask for a public address in their launch template; nothing gets one by accident.
-        mapPublicIpOnLaunch: tier === NetworkTier.PUBLIC ? false : undefined,
-      })),
-    });
-    for (const subnet of vpc.publicSubnets) {
-      acknowledge(
-        subnet,
-        'Load balancers and NAT gateways in public subnets answer to and call any address of the internet; security groups and network ACLs filter',
-        'NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW',
-        'PCI.DSS.321-VPCNoUnrestrictedRouteToIGW',
-      );
-    }
-    return vpc;
-  }
-
-  private addFlowLogs(retention: Duration): void {
-    const bucket = defineLogBucket(this, 'FlowLogBucket', retention);
-    this.vpc.addFlowLog('FlowLog', {
-      destination: ec2.FlowLogDestination.toS3(bucket),
-      trafficType: ec2.FlowLogTrafficType.ALL,
-      maxAggregationInterval: ec2.FlowLogMaxAggregationInterval.ONE_MINUTE,
-    });
-  }
-
-  private addGatewayEndpoints(): void {
-    const subnets = [{ subnetType: ec2.SubnetType.PUBLIC }, { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }];
-    this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3, subnets });
-    this.vpc.addGatewayEndpoint('DynamoDb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB, subnets });
-  }
+/** The network that a VPC is of, where it is one of ours. */
+function networkOf(vpc: ec2.IVpc): ChargingPlatformNetwork | undefined {
+  const scope = vpc.node.scope;
+  return scope instanceof ChargingPlatformNetwork ? scope : undefined;
 }

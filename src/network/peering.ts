@@ -3,70 +3,52 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { NetworkTier } from './network-tier';
-import { SUBNET_TYPES } from './tier-filter';
+import type { PeeringOptions } from './peering-options';
+import { addPeeringRoute, fromElsewhere, routeTablesOf } from './peering-routes';
+import { SUBNET_TYPES } from './planned-vpc';
 
-/** Options of `ChargingPlatformNetwork.addPeering`. */
-export interface PeeringOptions {
-  /** The other VPC, of the same account and region. Its CIDR may not overlap this network's or another neighbour's. */
-  readonly peerVpc: ec2.IVpc;
-  /**
-   * Tiers of this network that the peering joins: public, private or both. The data tier is never joined.
-   * @default [NetworkTier.PUBLIC]
-   */
-  readonly tiers?: NetworkTier[];
-  /**
-   * Subnets of the other VPC whose route tables learn the way back. Of an imported VPC the route tables must be known.
-   * @default - all subnets of the other VPC
-   */
-  readonly peerSubnets?: ec2.SubnetSelection;
-}
-
-export interface PeeringProps {
+export interface PeeringProps extends PeeringOptions {
   readonly vpc: ec2.Vpc;
-  readonly peerVpc: ec2.IVpc;
-  readonly tiers: readonly NetworkTier[];
-  readonly peerSubnets?: ec2.SubnetSelection;
+  /** The VPC's own CIDR, to which the way back leads. */
+  readonly cidr: string;
+  readonly peerCidrs: string[];
+  readonly tiers: NetworkTier[];
 }
 
-/** A peering connection with routes on both sides. */
+/** A peering connection with routes in the tiers and, where the other VPC is of this account and region, the way back. */
 export class Peering extends Construct {
   public readonly peeringId: string;
 
   constructor(scope: Construct, id: string, props: PeeringProps) {
     super(scope, id);
     const { vpc, peerVpc } = props;
-    const peerTables = this.routeTables(peerVpc, props.peerSubnets);
+    const peerRegion = elsewhere(Stack.of(this).region, peerVpc.env.region);
+    const hasWayBack = !(peerRegion || props.peerAccount);
+    const peerTables = hasWayBack ? routeTablesOf(this, 'peerVpc', peerVpc, props.peerSubnets) : [];
     const connection = new ec2.CfnVPCPeeringConnection(this, 'Connection', {
       vpcId: vpc.vpcId,
-      peerVpcId: peerVpc.vpcId,
+      peerVpcId: fromElsewhere(this, peerVpc.vpcId),
+      peerRegion,
+      peerOwnerId: props.peerAccount,
+      peerRoleArn: props.peerRole?.roleArn,
     });
     this.peeringId = connection.ref;
-    for (const tier of props.tiers) {
-      vpc.selectSubnets({ subnetType: SUBNET_TYPES[tier] }).subnets.forEach((subnet, zone) => {
-        this.addRoute(`${tier}${zone + 1}`, subnet.routeTable.routeTableId, peerVpc.vpcCidrBlock);
-      });
-    }
-    peerTables.forEach((table, index) => {
-      this.addRoute(`Back${index + 1}`, table, vpc.vpcCidrBlock);
+    props.peerCidrs.forEach((cidr, index) => {
+      const destinationCidr = fromElsewhere(this, cidr);
+      for (const tier of props.tiers) {
+        vpc.selectSubnets({ subnetType: SUBNET_TYPES[tier] }).subnets.forEach((subnet, zone) => {
+          const table = subnet.routeTable.routeTableId;
+          addPeeringRoute(this, `${tier}${zone + 1}To${index + 1}`, {
+            table,
+            destinationCidr,
+            peeringId: this.peeringId,
+          });
+        });
+      }
     });
-  }
-
-  private addRoute(id: string, routeTableId: string, destinationCidrBlock: string): void {
-    new ec2.CfnRoute(this, id, { routeTableId, destinationCidrBlock, vpcPeeringConnectionId: this.peeringId });
-  }
-
-  private routeTables(peerVpc: ec2.IVpc, selection: ec2.SubnetSelection | undefined): string[] {
-    const subnets = selection
-      ? peerVpc.selectSubnets(selection).subnets
-      : [...peerVpc.publicSubnets, ...peerVpc.privateSubnets, ...peerVpc.isolatedSubnets];
-    const tables = subnets.map((subnet) => subnet.routeTable.routeTableId).filter((table) => table !== undefined);
-    if (tables.length < subnets.length || tables.length === 0) {
-      throw invalid(
-        this,
-        "'peerVpc' must know the route tables of its subnets, because the peering adds the way back to them; give the route table ids where it is imported, or choose others with 'peerSubnets'",
-      );
-    }
-    return [...new Set(tables)];
+    peerTables.forEach((table, index) => {
+      addPeeringRoute(this, `Back${index + 1}`, { table, destinationCidr: props.cidr, peeringId: this.peeringId });
+    });
   }
 }
 
@@ -76,13 +58,49 @@ export function literalCidrOf(vpc: ec2.IVpc): string {
   return resource instanceof ec2.CfnVPC && resource.cidrBlock !== undefined ? resource.cidrBlock : vpc.vpcCidrBlock;
 }
 
-export function validateSameEnvironment(scope: Construct, peerVpc: ec2.IVpc): void {
+export function validatePeering(
+  scope: Construct,
+  { peerVpc, peerAccount, peerRole, peerSubnets, peerCidrs }: PeeringOptions,
+) {
   const here = Stack.of(scope);
-  const differs = (a: string, b: string) => !Token.isUnresolved(a) && !Token.isUnresolved(b) && a !== b;
-  if (differs(here.account, peerVpc.env.account) || differs(here.region, peerVpc.env.region)) {
+  if (peerCidrs?.length === 0) {
+    throw invalid(scope, "'peerCidrs' must name at least one range of the other VPC, got none");
+  }
+  if (peerAccount !== undefined && !Token.isUnresolved(peerAccount) && !/^\d{12}$/.test(peerAccount)) {
+    throw invalid(scope, `'peerAccount' must be 12 digits, got ${peerAccount}`);
+  }
+  if (peerAccount !== undefined && peerAccount === here.account) {
+    throw invalid(scope, `'peerAccount' must be another account than the network's, got ${peerAccount}; leave it out`);
+  }
+  const owner = elsewhere(here.account, peerVpc.env.account);
+  if (owner && peerAccount === undefined) {
     throw invalid(
       scope,
-      `'peerVpc' must be of the network's account and region ${here.account}/${here.region}, got ${peerVpc.env.account}/${peerVpc.env.region}; for others define the peering with the CDK's CfnVPCPeeringConnection, which takes a role of the other account`,
+      `'peerVpc' of another account must be imported with ec2.Vpc.fromVpcAttributes and its account told with 'peerAccount', got a VPC of ${owner}; references do not cross accounts`,
     );
   }
+  if (peerAccount !== undefined && peerRole === undefined) {
+    throw invalid(
+      scope,
+      `'peerRole' must be given for a VPC of another account, got none for ${peerAccount}; it is a role there that may accept the peering`,
+    );
+  }
+  if (peerAccount === undefined && peerRole !== undefined) {
+    throw invalid(
+      scope,
+      "'peerRole' must be left out without 'peerAccount', got a role; a peering within one account accepts itself",
+    );
+  }
+  const region = elsewhere(here.region, peerVpc.env.region);
+  if (peerSubnets !== undefined && (peerAccount ?? region) !== undefined) {
+    throw invalid(
+      scope,
+      `'peerSubnets' must be left out for a VPC of another account or region, got some for ${peerAccount ?? region}; define PeeringReturnRoutes in a stack there`,
+    );
+  }
+}
+
+/** `there`, where both are known and differ. */
+function elsewhere(here: string, there: string): string | undefined {
+  return Token.isUnresolved(here) || Token.isUnresolved(there) || here === there ? undefined : there;
 }

@@ -3,13 +3,14 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { AlertSeverity } from '../monitoring/api';
 import type { Alarms } from '../private/alarms';
+import type { NatDimensions } from './egress';
 
 /** @see https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html */
-export function natMetric(gatewayId: string, metricName: string, options: cloudwatch.MetricOptions = {}) {
+function natMetric(dimensionsMap: NatDimensions, metricName: string, options: cloudwatch.MetricOptions = {}) {
   return new cloudwatch.Metric({
     namespace: 'AWS/NATGateway',
     metricName,
-    dimensionsMap: { NatGatewayId: gatewayId },
+    dimensionsMap,
     statistic: cloudwatch.Stats.SUM,
     period: Duration.minutes(5),
     ...options,
@@ -17,30 +18,37 @@ export function natMetric(gatewayId: string, metricName: string, options: cloudw
 }
 
 /** The same metric of several gateways, added up. */
-export function sumOfNat(gatewayIds: readonly string[], metricName: string, options: cloudwatch.MetricOptions = {}) {
+export function sumOfNat(
+  gateways: readonly NatDimensions[],
+  metricName: string,
+  options: cloudwatch.MetricOptions = {},
+) {
   const { period, label, color, ...perGateway } = options;
   return new cloudwatch.MathExpression({
     expression: 'SUM(METRICS())',
     period: period ?? Duration.minutes(5),
     label: label ?? metricName,
     color,
-    usingMetrics: Object.fromEntries(gatewayIds.map((id, index) => [`m${index}`, natMetric(id, metricName, perGateway)])),
+    usingMetrics: Object.fromEntries(
+      gateways.map((gateway, index) => [`m${index}`, natMetric(gateway, metricName, perGateway)]),
+    ),
   });
 }
 
-export function addNatAlarms(alarms: Alarms, gatewayIds: readonly string[]): void {
-  gatewayIds.forEach((id, index) => {
+export function addNatAlarms(alarms: Alarms, gateways: readonly NatDimensions[]): void {
+  gateways.forEach((gateway, index) => {
     alarms.add(`NatPorts${index + 1}`, {
-      metric: natMetric(id, 'ErrorPortAllocation'),
+      metric: natMetric(gateway, 'ErrorPortAllocation'),
       threshold: 1,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
-      description: 'A NAT gateway has no free source port: new connections from private subnets to one destination fail',
+      description:
+        'A NAT gateway has no free source port: new connections from private subnets to one destination fail',
       severity: AlertSeverity.MEDIUM,
       runbook: 'nat-ports-exhausted',
     });
     alarms.add(`NatDrops${index + 1}`, {
-      metric: natMetric(id, 'PacketsDropCount'),
+      metric: natMetric(gateway, 'PacketsDropCount'),
       threshold: 100,
       evaluationPeriods: 3,
       description: 'A NAT gateway drops packets, 100 or more in each of three periods of five minutes',

@@ -1,26 +1,18 @@
-import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
-import { parseNetwork } from '../private/cidr';
 import { invalid } from '../private/errors';
+import { FIRST_NEIGHBOUR_RULE, FIRST_TIER_RULE, trafficOf } from './acl-traffic';
 import type { AddressPlan } from './address-plan';
+import { aclCidrOf, isIpv6 } from './any-cidr';
+import type { NetworkAclRuleOptions } from './network-acl-rule';
 import { NetworkTier } from './network-tier';
+import { SUBNET_TYPES } from './planned-vpc';
 
 /** Ports from which clients, NAT gateways, load balancers and Lambda speak, and to which answers return. */
 const EPHEMERAL = [1024, 65535] as const;
-/** @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
-const RULES_PER_DIRECTION = 20;
-/** Denials come first, then what a tier is for, then neighbours. */
-const FIRST_DENIAL = 1;
-const FIRST_RULE = 100;
-const FIRST_NEIGHBOUR = 200;
 
-export const SUBNET_TYPES: Record<NetworkTier, ec2.SubnetType> = {
-  [NetworkTier.PUBLIC]: ec2.SubnetType.PUBLIC,
-  [NetworkTier.PRIVATE]: ec2.SubnetType.PRIVATE_WITH_EGRESS,
-  [NetworkTier.DATA]: ec2.SubnetType.PRIVATE_ISOLATED,
-};
+const { INGRESS, EGRESS } = ec2.TrafficDirection;
 
 export interface TierFilterProps {
   readonly vpc: ec2.Vpc;
@@ -28,12 +20,21 @@ export interface TierFilterProps {
   readonly tier: NetworkTier;
   readonly dataPorts: readonly number[];
   readonly deniedCidrs: readonly string[];
+  /** Rules per direction and family that AWS allows, its own last denial among them. */
+  readonly quota: number;
+}
+
+interface Rule {
+  readonly cidr: string;
+  readonly traffic: ec2.AclTraffic;
+  readonly action?: ec2.Action;
 }
 
 /** The network ACL of one tier: stateless, so it lets answers return by itself. */
 export class TierFilter extends Construct {
   private readonly acl: ec2.NetworkAcl;
-  private inbound = 0;
+  private readonly numbers = new Set<string>();
+  private readonly counts = new Map<string, number>();
   private neighbours = 0;
 
   constructor(
@@ -52,10 +53,10 @@ export class TierFilter extends Construct {
       'AwsSolutions-VPC3',
     );
     props.deniedCidrs.forEach((cidr, index) => {
-      const number = FIRST_DENIAL + index;
-      const denied = { cidr: ec2.AclCidr.ipv4(cidr), traffic: ec2.AclTraffic.allTraffic(), deny: true };
-      this.add(`DeniedIn${number}`, ec2.TrafficDirection.INGRESS, number, denied);
-      this.add(`DeniedOut${number}`, ec2.TrafficDirection.EGRESS, number, denied);
+      const number = index + 1;
+      const denied = { cidr, traffic: ec2.AclTraffic.allTraffic(), action: ec2.Action.DENY };
+      this.add(`DeniedIn${number}`, INGRESS, number, denied);
+      this.add(`DeniedOut${number}`, EGRESS, number, denied);
     });
     if (props.tier === NetworkTier.DATA) {
       this.addDataRules();
@@ -66,9 +67,13 @@ export class TierFilter extends Construct {
 
   /** Lets a range that a VPN or peering leads to in; the ways out are open already. */
   public allowNeighbour(id: string, cidr: string): void {
-    const number = FIRST_NEIGHBOUR + this.neighbours++;
-    const traffic = ec2.AclTraffic.allTraffic();
-    this.add(id, ec2.TrafficDirection.INGRESS, number, { cidr: ec2.AclCidr.ipv4(cidr), traffic });
+    const number = FIRST_NEIGHBOUR_RULE + this.neighbours++;
+    this.add(id, INGRESS, number, { cidr, traffic: ec2.AclTraffic.allTraffic() });
+  }
+
+  public addRule(id: string, options: NetworkAclRuleOptions): void {
+    const action = options.ruleAction;
+    this.add(id, options.direction, options.ruleNumber, { cidr: options.cidr, traffic: trafficOf(options), action });
   }
 
   /**
@@ -77,11 +82,10 @@ export class TierFilter extends Construct {
    * thousands would hang; security groups keep them closed.
    */
   private addMachineRules(): void {
-    const anywhere = ec2.AclCidr.anyIpv4();
+    const anywhere = '0.0.0.0/0';
     const all = ec2.AclTraffic.allTraffic();
-    const within = ec2.AclCidr.ipv4(this.props.addressPlan.cidr);
-    const inbound: [string, ec2.AclCidr, ec2.AclTraffic][] = [
-      ['FromVpc', within, all],
+    const inbound: [string, string, ec2.AclTraffic][] = [
+      ['FromVpc', this.props.addressPlan.cidr, all],
       ['Http', anywhere, ec2.AclTraffic.tcpPort(80)],
       ['Https', anywhere, ec2.AclTraffic.tcpPort(443)],
       ['TcpAbove1023', anywhere, ec2.AclTraffic.tcpPortRange(...EPHEMERAL)],
@@ -90,61 +94,56 @@ export class TierFilter extends Construct {
       ['PathMtu', anywhere, ec2.AclTraffic.icmp({ type: 3, code: 4 })],
     ];
     inbound.forEach(([id, cidr, traffic], index) => {
-      this.add(id, ec2.TrafficDirection.INGRESS, FIRST_RULE + index * 10, { cidr, traffic });
+      this.add(id, INGRESS, FIRST_TIER_RULE + index * 10, { cidr, traffic });
     });
-    this.add('Out', ec2.TrafficDirection.EGRESS, FIRST_RULE, { cidr: anywhere, traffic: all });
+    this.add('Out', EGRESS, FIRST_TIER_RULE, { cidr: anywhere, traffic: all });
   }
 
   /** Only the VPC's own questions to the database's ports, and answers between zones of the tier (a proxy asks the database). */
   private addDataRules(): void {
     const { addressPlan, dataPorts } = this.props;
-    const within = ec2.AclCidr.ipv4(addressPlan.cidr);
+    const within = addressPlan.cidr;
     const answers = ec2.AclTraffic.tcpPortRange(...EPHEMERAL);
     dataPorts.forEach((port, index) => {
-      const traffic = ec2.AclTraffic.tcpPort(port);
-      this.add(`Data${port}`, ec2.TrafficDirection.INGRESS, FIRST_RULE + index * 10, { cidr: within, traffic });
+      const number = FIRST_TIER_RULE + index * 10;
+      const rule = { cidr: within, traffic: ec2.AclTraffic.tcpPort(port) };
+      this.add(`Data${port}`, INGRESS, number, rule);
       if (port < EPHEMERAL[0]) {
-        const number = FIRST_RULE + index * 10;
-        this.add(`DataOut${port}`, ec2.TrafficDirection.EGRESS, number, { cidr: within, traffic });
+        this.add(`DataOut${port}`, EGRESS, number, rule);
       }
     });
-    const tier = ec2.AclCidr.ipv4(addressPlan.tierCidr(NetworkTier.DATA));
-    this.add('Answers', ec2.TrafficDirection.INGRESS, FIRST_RULE + 90, { cidr: tier, traffic: answers });
-    this.add('Out', ec2.TrafficDirection.EGRESS, FIRST_RULE + 90, { cidr: within, traffic: answers });
+    const number = FIRST_TIER_RULE + 90;
+    const tier = addressPlan.tierCidr(NetworkTier.DATA);
+    this.add('Answers', INGRESS, number, { cidr: tier, traffic: answers });
+    this.add('Out', EGRESS, number, { cidr: within, traffic: answers });
   }
 
-  private add(
-    id: string,
-    direction: ec2.TrafficDirection,
-    ruleNumber: number,
-    rule: { readonly cidr: ec2.AclCidr; readonly traffic: ec2.AclTraffic; readonly deny?: boolean },
-  ): void {
-    if (direction === ec2.TrafficDirection.INGRESS && ++this.inbound > RULES_PER_DIRECTION) {
+  private add(id: string, direction: ec2.TrafficDirection, ruleNumber: number, rule: Rule): void {
+    const way = direction === INGRESS ? 'inbound' : 'outbound';
+    const place = `${way} ${ruleNumber}`;
+    if (this.numbers.has(place)) {
+      throw invalid(this, `'ruleNumber' must be free, got ${ruleNumber}, which another ${way} rule of this tier has`);
+    }
+    this.numbers.add(place);
+    this.count(`${way} ${isIpv6(rule.cidr) ? 'IPv6' : 'IPv4'}`);
+    this.acl.addEntry(id, {
+      cidr: aclCidrOf(rule.cidr),
+      traffic: rule.traffic,
+      direction,
+      ruleNumber,
+      ruleAction: rule.action ?? ec2.Action.ALLOW,
+    });
+  }
+
+  private count(kind: string): void {
+    const count = (this.counts.get(kind) ?? 0) + 1;
+    const room = this.props.quota - 1;
+    if (count > room) {
       throw invalid(
         this,
-        `the network ACL of a tier must have at most ${RULES_PER_DIRECTION} inbound rules, got more; join ranges in 'deniedCidrs' or of VPNs and peerings into wider ones`,
+        `the network ACL of a tier must have at most ${room} ${kind} rules and AWS's own last one, got more; join ranges of 'deniedCidrs', VPNs and peerings into wider ones, or have the quota raised and say so with 'networkAclQuota'`,
       );
     }
-    const { cidr, traffic } = rule;
-    const ruleAction = rule.deny ? ec2.Action.DENY : ec2.Action.ALLOW;
-    this.acl.addEntry(id, { cidr, traffic, direction, ruleNumber, ruleAction });
-  }
-}
-
-export function validateDeniedCidrs(scope: Construct, cidrs: readonly string[]): void {
-  if (cidrs.length > 10) {
-    throw invalid(
-      scope,
-      `'deniedCidrs' must be at most 10, got ${cidrs.length}; a network ACL has 20 rules per direction, longer lists belong to the web ACL`,
-    );
-  }
-  for (const cidr of cidrs) {
-    const network = Token.isUnresolved(cidr) ? undefined : parseNetwork(cidr);
-    if (typeof network === 'string') {
-      throw invalid(scope, `'deniedCidrs' ${network}, got ${cidr}`);
-    }
-    if (network?.prefix === 0) {
-      throw invalid(scope, `'deniedCidrs' must not be everything, got ${cidr}; nothing would reach the platform`);
-    }
+    this.counts.set(kind, count);
   }
 }

@@ -1,80 +1,77 @@
-import { type Duration, Stack, Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import * as ipaddr from 'ipaddr.js';
 import { invalid } from '../private/errors';
-import type { ElasticIpAttributes } from './nat-strategy';
+import type { AddressPlan } from './address-plan';
+import { isIpv6, prefixOf, problemOf } from './any-cidr';
 import { NetworkTier } from './network-tier';
-import { ZONE_SLOTS } from './slots';
 
-export function validateZones(scope: Construct, zones: readonly string[]): void {
-  if (zones.length < 2 || zones.length > ZONE_SLOTS) {
-    throw invalid(
-      scope,
-      `'availabilityZones' must name 2 to ${ZONE_SLOTS} zones, got ${zones.length}; load balancers and databases need two`,
-    );
+export function validateDataPorts(scope: Construct, ports: readonly number[]): void {
+  if (ports.some((port) => Token.isUnresolved(port))) {
+    throw invalid(scope, "'dataPorts' must be written out, because rules are named after them, got a token");
   }
-  const twice = zones.find((zone, index) => zones.indexOf(zone) !== index);
-  if (twice) {
-    throw invalid(scope, `'availabilityZones' must name each zone once, got ${twice} twice`);
-  }
-  const { region } = Stack.of(scope);
-  const foreign = zones.find((zone) => !Token.isUnresolved(zone) && !zone.startsWith(region));
-  if (foreign && !Token.isUnresolved(region)) {
-    throw invalid(scope, `'availabilityZones' must be of the stack's region ${region}, got ${foreign}`);
-  }
-}
-
-export function validateZoneCount(scope: Construct, count: number): void {
-  if (!Number.isInteger(count) || count < 2 || count > ZONE_SLOTS) {
-    throw invalid(
-      scope,
-      `'zoneCount' must be an integer from 2 to ${ZONE_SLOTS}, got ${count}; load balancers and databases need two zones`,
-    );
-  }
-}
-
-export function validateElasticIps(scope: Construct, elasticIps: ElasticIpAttributes[] | undefined, gateways: number) {
-  if (elasticIps && elasticIps.length !== gateways) {
-    throw invalid(
-      scope,
-      `'natStrategy' must have one of its 'elasticIps' per NAT gateway, got ${elasticIps.length} for ${gateways}; leave them out to have them allocated`,
-    );
-  }
-}
-
-export function validateDataPorts(scope: Construct, ports: number[]): void {
   const wrong = ports.find((port) => !Number.isInteger(port) || port < 1 || port > 65535);
   if (wrong !== undefined) {
     throw invalid(scope, `'dataPorts' must be integers from 1 to 65535, got ${wrong}`);
   }
   if (ports.length < 1 || ports.length > 5) {
-    throw invalid(scope, `'dataPorts' must be 1 to 5 ports, got ${ports.length}; each takes one of 20 rules`);
+    throw invalid(scope, `'dataPorts' must be 1 to 5 ports, got ${ports.length}; each takes one rule of a network ACL`);
+  }
+  const twice = ports.find((port, index) => ports.indexOf(port) !== index);
+  if (twice !== undefined) {
+    throw invalid(scope, `'dataPorts' must name each port once, got ${twice} twice`);
   }
 }
 
-export function validateCustomerGateway(scope: Construct, address: string): void {
-  if (!Token.isUnresolved(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) {
-    throw invalid(scope, `'customerGateway' must be an IPv4 address such as 203.0.113.10, got ${address}`);
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+export function validateNetworkAclQuota(scope: Construct, quota: number): void {
+  if (!Number.isInteger(quota) || quota < 20 || quota > 40) {
+    throw invalid(scope, `'networkAclQuota' must be an integer from 20 to 40, got ${quota}; AWS raises it no further`);
+  }
+}
+
+export function validateDeniedCidrs(scope: Construct, cidrs: readonly string[], plan: AddressPlan): void {
+  for (const cidr of cidrs) {
+    const problem = problemOf(cidr);
+    if (problem) {
+      throw invalid(scope, `'deniedCidrs' ${problem}, got ${cidr}`);
+    }
+    if (prefixOf(cidr) === 0) {
+      throw invalid(scope, `'deniedCidrs' must not be everything, got ${cidr}; nothing would reach the platform`);
+    }
+    if (!Token.isUnresolved(cidr) && !isIpv6(cidr) && plan.overlaps(cidr)) {
+      throw invalid(
+        scope,
+        `'deniedCidrs' must not overlap the network's own ${plan.cidr}, got ${cidr}; it would cut the tiers from each other`,
+      );
+    }
   }
 }
 
 export function validateFlowLogRetention(scope: Construct, retention: Duration): void {
-  if (!retention.isUnresolved() && retention.toDays({ integral: false }) % 1 !== 0) {
+  if (retention.isUnresolved()) {
+    return;
+  }
+  const days = retention.toDays({ integral: false });
+  if (!Number.isInteger(days)) {
     throw invalid(
       scope,
       `'flowLogRetention' must be whole days, got ${retention.toHumanString()}; S3 deletes objects by the day`,
     );
   }
-  if (!retention.isUnresolved() && retention.toDays() < 1) {
-    throw invalid(scope, `'flowLogRetention' must be 1 day or more, got ${retention.toDays()} days`);
+  if (days < 1) {
+    throw invalid(scope, `'flowLogRetention' must be 1 day or more, got ${days} days`);
   }
 }
 
-export function validatePeeringTiers(scope: Construct, tiers: readonly NetworkTier[]): void {
+/** Tiers that a VPN or peering reaches. */
+export function validateMachineTiers(scope: Construct, tiers: readonly NetworkTier[]): void {
   if (tiers.length === 0) {
-    throw invalid(scope, "'tiers' must name at least one tier, got none; without it the peering carries nothing");
+    throw invalid(scope, "'tiers' must name at least one tier, got none; without it nothing would be reached");
   }
   if (tiers.includes(NetworkTier.DATA)) {
-    throw invalid(scope, "'tiers' must not include the data tier; machines reach it from the public or private tier");
+    throw invalid(
+      scope,
+      "'tiers' must be public or private, got the data tier; machines of these tiers ask the database for others",
+    );
   }
 }

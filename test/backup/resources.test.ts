@@ -1,5 +1,7 @@
 import { Aws, Lazy, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { splitResources } from '../../src/backup/resources';
 
 const arn = (text: string) => backup.BackupResource.fromArn(text);
@@ -8,29 +10,86 @@ const tag = backup.BackupResource.fromTag('backup', 'spanish');
 
 test('keeps ARNs and tags apart', () => {
   const construct = backup.BackupResource.fromConstruct(new Stack());
-  expect(splitResources(new Stack(), [tag, database, construct])).toEqual({
+  expect(splitResources(new Stack(), [tag, database, construct])).toMatchObject({
     byArn: [database, construct],
     byTag: [tag],
+  });
+});
+
+describe('what the role must reach', () => {
+  const reachOf = (stack: Stack, ...resources: backup.BackupResource[]) =>
+    Object.fromEntries(
+      [...splitResources(stack, resources).reach].map(([service, arns]) => [
+        service,
+        arns ? stack.resolve(arns) : 'ANY',
+      ]),
+    );
+
+  test('is the ARN, as text', () => {
+    expect(reachOf(new Stack(), database)).toEqual({ rds: ['arn:aws:rds:eu-south-2:111122223333:db:a'] });
+  });
+
+  test('is the ARN of a resource of the app, whose type tells the service', () => {
+    const stack = new Stack();
+    const table = new dynamodb.CfnGlobalTable(stack, 'Table', {
+      attributeDefinitions: [],
+      keySchema: [],
+      replicas: [],
+    });
+    expect(reachOf(stack, arn(table.attrArn))).toEqual({ dynamodb: [{ 'Fn::GetAtt': ['Table', 'Arn'] }] });
+  });
+
+  test('is any machine, volume and database where a tag selects, though an ARN is known too', () => {
+    expect(reachOf(new Stack(), tag, database)).toEqual({ ec2: 'ANY', rds: 'ANY' });
+    expect(reachOf(new Stack(), database, tag)).toEqual({ ec2: 'ANY', rds: 'ANY' });
+  });
+
+  test('is any of four services below a construct', () => {
+    const construct = backup.BackupResource.fromConstruct(new Stack());
+    expect(reachOf(new Stack(), construct)).toEqual({
+      dynamodb: 'ANY',
+      ec2: 'ANY',
+      elasticfilesystem: 'ANY',
+      rds: 'ANY',
+    });
+  });
+
+  test('is the ARN for every service where it hides its own', () => {
+    const hidden = Lazy.string({ produce: () => 'arn:aws:s3:::files' });
+    const reach = reachOf(new Stack(), arn(hidden));
+    expect(Object.keys(reach)).toEqual(['dynamodb', 'ec2', 'elasticfilesystem', 'rds', 's3']);
+    expect(reach.s3).toEqual(['arn:aws:s3:::files']);
   });
 });
 
 test.each([
   'arn:aws:ec2:eu-south-2:111122223333:instance/i-1',
   'arn:aws:ec2:eu-south-2:111122223333:volume/vol-1',
+  'arn:aws:elasticfilesystem:eu-south-2:111122223333:file-system/fs-1',
+  'arn:aws:s3:::files',
+  'arn:aws:dynamodb:eu-south-2:111122223333:table/a',
   `arn:${Aws.PARTITION}:rds:eu-south-2:111122223333:db:a`,
   Lazy.string({ produce: () => 'arn:aws:dynamodb:eu-south-2:111122223333:table/a' }),
 ])('accepts %s', (text) => {
   expect(splitResources(new Stack(), [arn(text)]).byArn).toHaveLength(1);
 });
 
-test.each(['arn:aws:dynamodb:eu-south-2:111122223333:table/a', `arn:${Aws.PARTITION}:dynamodb:eu-south-2:1:table/a`])(
-  'rejects %s, which the role could not copy',
-  (text) => {
-    expect(() => splitResources(new Stack(), [database, arn(text)])).toThrow(
-      "[Default] 'resources' must be of RDS, EC2 or EBS, got one of 'dynamodb'; give other services a backup plan of their own",
-    );
-  },
-);
+test.each([
+  'arn:aws:redshift:eu-south-2:111122223333:cluster:a',
+  `arn:${Aws.PARTITION}:redshift:eu-south-2:1:cluster:a`,
+])('rejects %s, which the role could not copy', (text) => {
+  expect(() => splitResources(new Stack(), [database, arn(text)])).toThrow(
+    "[Default] 'resources' must be of RDS, EC2, EBS, EFS, S3 or DynamoDB, got one of 'redshift'; give other services a backup plan of their own",
+  );
+});
+
+test('rejects the attribute of a resource that the role could not copy', () => {
+  const stack = new Stack();
+  const topic = new sns.CfnTopic(stack, 'Topic');
+  expect(() => splitResources(stack, [arn(topic.attrTopicArn)])).toThrow(
+    "[Default] 'resources' must be of RDS, EC2, EBS, EFS, S3 or DynamoDB, got one of 'SNS'; give other services a backup plan of their own",
+  );
+});
 
 test('rejects a policy of nothing', () => {
   expect(() => splitResources(new Stack(), [])).toThrow(

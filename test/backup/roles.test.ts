@@ -1,6 +1,9 @@
+import { Lazy } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
+import { nagFindings } from '../support/findings';
 import { isAllowed, roleIdOf } from '../support/iam';
 import { resourcesOf, templateOf } from '../support/stacks';
-import { define } from './fixture';
+import { define, MACHINES } from './fixture';
 
 const HERE = 'eu-south-2:111122223333';
 const { stack } = define();
@@ -68,6 +71,42 @@ test.each([
   ['rds:DeleteDBSnapshot', `arn:aws:rds:${HERE}:snapshot:awsbackup:job-1`, false],
 ])('restore tests asking to %s on %s: %s', async (action, resource, expected) => {
   expect(await restores(action, resource)).toBe(expected);
+});
+
+describe('of resources that are known by ARN', () => {
+  const table = `arn:aws:dynamodb:${HERE}:table/entries`;
+  const fileSystem = `arn:aws:elasticfilesystem:${HERE}:file-system/fs-1`;
+  const exact = define({
+    resources: [table, fileSystem, 'arn:aws:s3:::files'].map((arn) => backup.BackupResource.fromArn(arn)),
+  });
+
+  test.each([
+    ['dynamodb:StartAwsBackupJob', table, true],
+    ['dynamodb:DeleteBackup', `${table}/backup/1`, true],
+    ['dynamodb:StartAwsBackupJob', `arn:aws:dynamodb:${HERE}:table/neighbour`, false],
+    ['dynamodb:DeleteTable', table, false],
+    ['elasticfilesystem:Backup', fileSystem, true],
+    ['elasticfilesystem:Backup', `arn:aws:elasticfilesystem:${HERE}:file-system/fs-2`, false],
+    ['s3:GetObjectVersion', 'arn:aws:s3:::files/a', true],
+    ['s3:GetObjectVersion', 'arn:aws:s3:::neighbour/a', false],
+    ['s3:DeleteObject', 'arn:aws:s3:::files/a', false],
+    ['rds:CreateDBSnapshot', `arn:aws:rds:${HERE}:db:charging`, false],
+  ])('backups asking to %s on %s: %s', async (action, resource, expected) => {
+    const request = { action, resource };
+    expect(await isAllowed(exact.stack, roleIdOf(exact.stack, 'Backup/Backup/Role'), request)).toBe(expected);
+  });
+
+  test('passes the three packs', () => {
+    expect(nagFindings(exact.stack)).toEqual([]);
+  });
+});
+
+test('the policy of every service at once is within the 6144 characters of IAM', () => {
+  const hidden = Lazy.string({ produce: () => 'arn:aws:s3:::files' });
+  const all = define({ resources: [backup.BackupResource.fromArn(hidden), MACHINES] });
+  for (const [, { Properties }] of resourcesOf(all.stack, 'AWS::IAM::ManagedPolicy')) {
+    expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(6144);
+  }
 });
 
 test('no role carries a policy of AWS or an inline policy', () => {

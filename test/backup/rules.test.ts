@@ -1,6 +1,12 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
-import { SpanishTimeZone } from '../../src/backup';
-import { type Retentions, validateRetentions } from '../../src/backup/rules';
+import { BackupTime, SpanishTimeZone } from '../../src/backup';
+import {
+  type Retentions,
+  validateColdStorage,
+  validateRetentions,
+  validateWindows,
+  type Windows,
+} from '../../src/backup/rules';
 import { localHour, type PlannedRule, type RecoveryPoint, recoveryPoints, rulesOf, runsOf } from './calendar';
 import { define } from './fixture';
 
@@ -45,6 +51,70 @@ describe('retentions', () => {
   test('rejects a half-year shorter than a month', () => {
     expect(validate({ halfYearly: days(365) })).toThrow(
       "[Default] 'halfYearlyRetention' must be at least the 366 days of 'monthlyRetention', got 365; on days of both, one copy is kept for the longer",
+    );
+  });
+});
+
+describe('windows', () => {
+  const windows = (some: Partial<Windows>) => () =>
+    validateWindows(new Stack(), {
+      at: BackupTime.of(3),
+      timeZone: SpanishTimeZone.PENINSULA,
+      start: Duration.hours(1),
+      completion: Duration.hours(8),
+      ...some,
+    });
+
+  test.each([
+    {},
+    { at: BackupTime.of(1, 59) },
+    { at: BackupTime.of(2), timeZone: SpanishTimeZone.CANARY_ISLANDS },
+    { completion: Duration.minutes(61) },
+    { start: Duration.hours(119), completion: Duration.hours(120) },
+    { start: Duration.hours(Lazy.number({ produce: () => 0 })) },
+  ])('accepts %#', (some) => {
+    expect(windows(some)).not.toThrow();
+  });
+
+  test.each([
+    [BackupTime.of(2), SpanishTimeZone.PENINSULA, 2],
+    [BackupTime.of(2, 59), SpanishTimeZone.PENINSULA, 2],
+    [BackupTime.of(1), SpanishTimeZone.CANARY_ISLANDS, 1],
+  ])('rejects the hour that summer time changes: %#', (at, timeZone, hour) => {
+    expect(windows({ at, timeZone })).toThrow(
+      `[Default] 'at' must be a time that comes once on every day, got hour ${hour}, which summer time skips in March and repeats in October in ${timeZone}; use BackupTime.of(3)`,
+    );
+  });
+
+  test('rejects 59 minutes to start', () => {
+    expect(windows({ start: Duration.minutes(59) })).toThrow(
+      "[Default] 'startWindow' must be an hour or more, got 59 minutes; AWS Backup takes no less",
+    );
+  });
+
+  test('rejects an end that is not after the start', () => {
+    expect(windows({ start: Duration.hours(8) })).toThrow(
+      "[Default] 'completionWindow' must be longer than 'startWindow', which it begins with, got 8 hours after 8",
+    );
+  });
+
+  test('rejects 121 hours', () => {
+    expect(windows({ completion: Duration.hours(121) })).toThrow(
+      "[Default] 'completionWindow' must be at most 120 hours, got 121",
+    );
+  });
+});
+
+describe('cold storage', () => {
+  const cold = (value?: Duration) => () => validateColdStorage(new Stack(), value, SPANISH);
+
+  test.each([undefined, days(90), days(1737)])('accepts %#', (value) => {
+    expect(cold(value)).not.toThrow();
+  });
+
+  test.each([89, 1738])('rejects %d days', (value) => {
+    expect(cold(days(value))).toThrow(
+      `[Default] 'coldStorageAfter' must be 90 to 1737 days, 90 before the end of 'halfYearlyRetention', got ${value}; AWS bills cold storage for 90 days at least`,
     );
   });
 });

@@ -5,6 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import {
+  BackupCopy,
+  BackupTime,
   RestoreTest,
   SpanishBackupPolicy,
   type SpanishBackupPolicyProps,
@@ -163,11 +165,81 @@ describe('props', () => {
         Statement: [
           Match.objectLike({
             Effect: 'Deny',
-            Condition: { ArnNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/keeper' } },
+            Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/keeper'] } },
           }),
         ],
       },
     });
+  });
+
+  test('policyRole is the only one not denied to change the policy', () => {
+    const stack = new Stack(new App(), 'Test', { env: SPAIN });
+    const policyRole = iam.Role.fromRoleArn(stack, 'Deployer', 'arn:aws:iam::111122223333:role/deployer');
+    new SpanishBackupPolicy(stack, 'Backup', { resources: [DATABASE], policyRole });
+    const [[, vault]] = resourcesOf(stack, VAULT);
+    expect(vault.Properties.AccessPolicy.Statement[1]).toEqual({
+      Sid: 'KeepThisPolicy',
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: ['backup:DeleteBackupVaultAccessPolicy', 'backup:PutBackupVaultAccessPolicy'],
+      Resource: '*',
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/deployer'] } },
+    });
+  });
+
+  test('at moves the three rules', () => {
+    const schedules = rulesOf({ at: BackupTime.of(4, 45) }).map(
+      (rule: Record<string, string>) => rule.ScheduleExpression,
+    );
+    expect(schedules).toEqual(['cron(45 4 * * ? *)', 'cron(45 4 1 * ? *)', 'cron(45 4 1 1,7 ? *)']);
+  });
+
+  test('startWindow and completionWindow hold for the three rules, and for the alarm on a missing point', () => {
+    const { stack } = define({
+      startWindow: Duration.hours(2),
+      completionWindow: Duration.hours(12),
+      alerts: new RecordedAlerts(),
+    });
+    const [[, plan]] = resourcesOf(stack, PLAN);
+    for (const rule of plan.Properties.BackupPlan.BackupPlanRule) {
+      expect([rule.StartWindowMinutes, rule.CompletionWindowMinutes]).toEqual([120, 720]);
+    }
+    templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', { EvaluationPeriods: 40 });
+  });
+
+  test('coldStorageAfter holds for the rules that keep 90 days longer', () => {
+    const lifecycles = rulesOf({ coldStorageAfter: Duration.days(276) }).map(
+      (rule: Record<string, unknown>) => rule.Lifecycle,
+    );
+    expect(lifecycles).toEqual([
+      { DeleteAfterDays: 30 },
+      { DeleteAfterDays: 366, MoveToColdStorageAfterDays: 276 },
+      { DeleteAfterDays: 1827, MoveToColdStorageAfterDays: 276 },
+    ]);
+    expect(rulesOf({ coldStorageAfter: Duration.days(277) })[1].Lifecycle).toEqual({ DeleteAfterDays: 366 });
+  });
+
+  test('copies go to the other vault, and live as long as told', () => {
+    const stack = new Stack(new App(), 'Test', { env: SPAIN });
+    const arn = 'arn:aws:backup:eu-west-1:111122223333:backup-vault:second';
+    const vault = backup.BackupVault.fromBackupVaultArn(stack, 'Second', arn);
+    new SpanishBackupPolicy(stack, 'Backup', {
+      resources: [DATABASE],
+      copies: [BackupCopy.toVault(vault), BackupCopy.toVault(vault, { retention: Duration.days(7) })],
+    });
+    const [[, plan]] = resourcesOf(stack, PLAN);
+    const copied = plan.Properties.BackupPlan.BackupPlanRule.map(
+      (rule: { CopyActions: { DestinationBackupVaultArn: string; Lifecycle: { DeleteAfterDays: number } }[] }) =>
+        rule.CopyActions.map((action) => [action.DestinationBackupVaultArn, action.Lifecycle.DeleteAfterDays]),
+    );
+    expect(copied).toEqual(
+      [30, 366, 1827].map((days) => [
+        [arn, days],
+        [arn, 7],
+      ]),
+    );
+    expect(strictFindings(stack)).toEqual([]);
+    expect(nagFindings(stack)).toEqual([]);
   });
 
   test('restoreTest can name the subnets, and is then not public', () => {
@@ -183,7 +255,13 @@ describe('props', () => {
   test('RestoreTest.none() restores nothing and has no role for it', () => {
     const template = templateOf(define({ restoreTest: RestoreTest.none() }).stack);
     template.resourceCountIs(TEST_PLAN, 0);
-    template.resourceCountIs('AWS::IAM::Role', 1);
+    template.resourcePropertiesCountIs(
+      'AWS::IAM::Role',
+      {
+        AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'backup.amazonaws.com' } })] },
+      },
+      1,
+    );
   });
 
   test('encryptionKey replaces the key of its own', () => {
@@ -198,6 +276,9 @@ describe('props', () => {
     [{ resources: [] }, "'resources' must name at least one resource"],
     [{ dailyRetention: Duration.days(0) }, "'dailyRetention' must be"],
     [{ monthlyRetention: Duration.days(29) }, "'monthlyRetention' must be at least"],
+    [{ at: BackupTime.of(2) }, "'at' must be a time that comes once"],
+    [{ startWindow: Duration.minutes(59) }, "'startWindow' must be"],
+    [{ coldStorageAfter: Duration.days(89) }, "'coldStorageAfter' must be"],
     [{ lock: VaultLock.governance({ minRetention: Duration.days(31) }) }, "'minRetention' of the vault lock"],
   ])('%j reaches its validator', (props, message) => {
     expect(() => define(props)).toThrow(`[Test/Backup] ${message}`);
@@ -208,7 +289,11 @@ describe('alerts', () => {
   test('define an alarm and events, each with its severity and runbook heading', () => {
     const alerts = new RecordedAlerts();
     define({ alerts });
-    expect(alerts.alarms).toEqual(['Missing HIGH backup-missing']);
+    expect(alerts.alarms).toEqual([
+      'Missing HIGH backup-missing',
+      'PointsMissing HIGH backup-points-missing',
+      'EvidenceFailed MEDIUM backup-evidence-failed',
+    ]);
     expect(alerts.events).toEqual([
       'JobFailed MEDIUM backup-job-failed',
       'RestoreFailed MEDIUM backup-restore-test-failed',

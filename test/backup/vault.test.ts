@@ -13,8 +13,14 @@ test('a lock has the bounds of the rules', () => {
   expect(lock({})).toEqual({ minRetention: days(30), maxRetention: days(1827) });
 });
 
-test('a lock can never be made irreversible', () => {
+test('a lock becomes irreversible only where that word is said', () => {
+  const irreversible = (changeableFor: Duration) =>
+    lockConfiguration(new Stack(), VaultLock.irreversibleCompliance({ changeableFor }), retentions);
   expect(Object.keys(lock({}) ?? {})).not.toContain('changeableFor');
+  expect(irreversible(days(3))).toMatchObject({ changeableFor: days(3) });
+  expect(() => irreversible(days(2))).toThrow(
+    "[Default] 'changeableFor' of the vault lock must be 3 to 36500 days, got 2",
+  );
 });
 
 test.each([

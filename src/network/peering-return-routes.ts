@@ -1,0 +1,46 @@
+import { Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { parseNetwork } from '../private/cidr';
+import { invalid } from '../private/errors';
+import { addPeeringRoute, fromElsewhere, routeTablesOf } from './peering-routes';
+
+/** Properties of `PeeringReturnRoutes`. */
+export interface PeeringReturnRoutesProps {
+  /** The VPC whose route tables learn the way. Of an imported VPC the route tables must be known. */
+  readonly vpc: ec2.IVpc;
+  /**
+   * Subnets of the VPC whose route tables learn the way.
+   * @default - all subnets
+   */
+  readonly subnets?: ec2.SubnetSelection;
+  /** Id of the peering connection, as `addPeering` returns it; from another account as text, such as `pcx-0a1b2c3d4e5f60718`. */
+  readonly peeringId: string;
+  /** IPv4 CIDR that lies behind the peering, such as the address plan's. */
+  readonly destinationCidr: string;
+}
+
+/**
+ * The way back through a peering, for VPCs of another account or region: define it in a stack that is deployed there, after the
+ * stack of the network. `ChargingPlatformNetwork.addPeering` defines it by itself where both VPCs are of one account and region.
+ */
+export class PeeringReturnRoutes extends Construct {
+  constructor(scope: Construct, id: string, props: PeeringReturnRoutesProps) {
+    super(scope, id);
+    const { peeringId, destinationCidr } = props;
+    if (!Token.isUnresolved(peeringId) && !/^pcx-[0-9a-f]{8,17}$/.test(peeringId)) {
+      throw invalid(
+        this,
+        `'peeringId' must be the id of a peering connection, such as pcx-0a1b2c3d4e5f60718, got ${peeringId}`,
+      );
+    }
+    const network = Token.isUnresolved(destinationCidr) ? undefined : parseNetwork(destinationCidr);
+    if (typeof network === 'string') {
+      throw invalid(this, `'destinationCidr' ${network}, got ${destinationCidr}`);
+    }
+    const here = fromElsewhere(this, peeringId);
+    routeTablesOf(this, 'vpc', props.vpc, props.subnets).forEach((table, index) => {
+      addPeeringRoute(this, `Route${index + 1}`, { table, destinationCidr, peeringId: here });
+    });
+  }
+}
