@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { AlertSeverity, type IOperatorAlerts } from '../monitoring/api';
 import { Alarms } from '../private/alarms';
+import type { PlatformFunction } from '../private/functions';
 import type { Windows } from './rules';
 
 export interface BackupAlarmsProps {
@@ -10,6 +11,8 @@ export interface BackupAlarmsProps {
   readonly jobsCompleted: cloudwatch.IMetric;
   readonly restoreRole?: iam.IRole;
   readonly windows: Windows;
+  readonly missingPoints: cloudwatch.IMetric;
+  readonly evidence: PlatformFunction;
 }
 
 /**
@@ -37,6 +40,24 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
     description: `No backup job of the vault has completed for ${hours} hours`,
     severity: AlertSeverity.HIGH,
     runbook: 'backup-missing',
+  });
+  alarms.add('PointsMissing', {
+    metric: props.missingPoints,
+    threshold: 1,
+    evaluationPeriods: 1,
+    description: 'The weekly evidence misses a recovery point that the policy promised',
+    severity: AlertSeverity.HIGH,
+    runbook: 'backup-points-missing',
+  });
+  alarms.add('EvidenceFailed', {
+    metric: props.evidence.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+      statistic: cloudwatch.Stats.MAXIMUM,
+    }),
+    threshold: 1,
+    evaluationPeriods: 1,
+    description: 'The weekly evidence of recovery points could not be written',
+    severity: AlertSeverity.MEDIUM,
+    runbook: 'backup-evidence-failed',
   });
   alerts.addEvent(alarms, 'JobFailed', {
     eventPattern: {

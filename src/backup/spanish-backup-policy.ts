@@ -3,6 +3,8 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
 import { defineKey } from '../private/encryption';
@@ -10,13 +12,16 @@ import { pinFeatureFlags } from '../private/feature-flags';
 import { defineAlarms } from './alarms';
 import type { BackupCopy } from './backup-copy';
 import { BackupTime } from './backup-time';
+import * as constants from './constants';
+import { Evidence } from './evidence';
+import { Recovery } from './recovery';
 import { type SplitResources, splitResources } from './resources';
 import { RestorePlan } from './restore-plan';
 import { RestoreTest } from './restore-test';
 import { defineBackupRole } from './roles';
-import { planRules, validateColdStorage, validateRetentions, validateWindows } from './rules';
+import { planRules, promiseOf, validateColdStorage, validateRetentions, validateWindows } from './rules';
 import { SpanishTimeZone } from './spanish-time-zone';
-import { defineVault, lockConfiguration } from './vault';
+import { defineVault, guardVault, lockConfiguration } from './vault';
 import { VaultLock } from './vault-lock';
 
 /** Properties of `SpanishBackupPolicy`. */
@@ -85,8 +90,8 @@ export interface SpanishBackupPolicyProps {
    */
   readonly lock?: VaultLock;
   /**
-   * The one role that may delete a recovery point before its time or shorten its life, as far as its own permissions go.
-   * @default - nobody may, until somebody with the right to change the vault's access policy changes it
+   * A role that may delete a recovery point before its time or shorten its life, as far as its own permissions go.
+   * @default - only the runbook `deleteOrKeepRunbook` may, which asks for a reason and writes down who
    */
   readonly deletionRole?: iam.IRole;
   /**
@@ -121,7 +126,9 @@ export interface SpanishBackupPolicyProps {
  * volumes are copied incrementally after the first time, machines as images of their volumes; every point restores whole, and
  * deleting one leaves the others complete. Which resource types AWS Backup may copy is a setting of the account and region.
  *
- * Removal: the vault, its recovery points and its key stay. A vault is never replaced by a change of these properties.
+ * Every Monday at 09:00 evidence is written of which promised recovery points exist.
+ *
+ * Removal: the vault, its recovery points, the evidence and the key stay. A vault is never replaced by a change of these properties.
  */
 export class SpanishBackupPolicy extends Construct {
   /** The vault that holds the recovery points. */
@@ -130,6 +137,18 @@ export class SpanishBackupPolicy extends Construct {
   public readonly plan: backup.IBackupPlan;
   /** Key of the vault. */
   public readonly encryptionKey: kms.IKey;
+  /** Weekly evidence as CSV below `evidence/`: each promised recovery point, and whether it exists. */
+  public readonly evidenceBucket: s3.IBucket;
+  /**
+   * Name of the Systems Manager runbook that restores a database or machine as it was at a moment, beside the original.
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-automation.html
+   */
+  public readonly restoreRunbook: string;
+  /** Name of the Systems Manager runbook that shows, deletes or keeps the recovery point of a date. */
+  public readonly deleteOrKeepRunbook: string;
+  /** Who restored, deleted or kept a recovery point, when and why; kept ten years. */
+  public readonly auditLog: logs.ILogGroup;
+  private readonly metricsName: string;
 
   constructor(scope: Construct, id: string, props: SpanishBackupPolicyProps) {
     super(scope, id);
@@ -154,12 +173,8 @@ export class SpanishBackupPolicy extends Construct {
     const lock = lockConfiguration(this, props.lock ?? VaultLock.none(), retentions);
 
     this.encryptionKey = props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts the backup vault');
-    this.vault = defineVault(this, 'Vault', {
-      encryptionKey: this.encryptionKey,
-      lockConfiguration: lock,
-      deletionRoles: props.deletionRole ? [props.deletionRole] : [],
-      policyRole: props.policyRole,
-    });
+    const vault = defineVault(this, 'Vault', this.encryptionKey, lock);
+    this.vault = vault;
     const plan = new backup.BackupPlan(this, 'Plan', {
       backupPlanName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }),
       backupVault: this.vault,
@@ -175,11 +190,36 @@ export class SpanishBackupPolicy extends Construct {
     const restorePlan =
       restoreTest &&
       new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone: windows.timeZone });
+    const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    this.metricsName = name;
+    const policy = promiseOf(retentions, windows);
+    const evidence = new Evidence(this, 'Evidence', {
+      vault,
+      plan,
+      name,
+      encryptionKey: this.encryptionKey,
+      longestRetention: retentions.halfYearly,
+      timeZone: windows.timeZone,
+      policy,
+    });
+    const recovery = new Recovery(this, 'Recovery', {
+      vault,
+      encryptionKey: this.encryptionKey,
+      policy,
+      machines: resources.reach.has('ec2'),
+    });
+    guardVault(vault, [recovery.function.role, ...(props.deletionRole ? [props.deletionRole] : [])], props.policyRole);
+    this.restoreRunbook = recovery.restore.ref;
+    this.deleteOrKeepRunbook = recovery.deleteOrKeep.ref;
+    this.auditLog = recovery.auditLog;
+    this.evidenceBucket = evidence.bucket;
     defineAlarms(this, props.alerts, {
       vaultName: this.vault.backupVaultName,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
       windows,
+      missingPoints: this.metricMissingRecoveryPoints(),
+      evidence: evidence.function,
     });
   }
 
@@ -207,6 +247,21 @@ export class SpanishBackupPolicy extends Construct {
   /** Backup jobs of the vault that did not start in time. */
   public metricJobsExpired(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('NumberOfBackupJobsExpired', options);
+  }
+
+  /**
+   * Recovery points that the policy promised and that were not there at the last evidence, of all resources; the maximum of a day
+   * unless told otherwise.
+   */
+  public metricMissingRecoveryPoints(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: constants.BACKUP_NAMESPACE,
+      metricName: constants.MISSING_POINTS_METRIC,
+      dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
+      statistic: cloudwatch.Stats.MAXIMUM,
+      period: Duration.days(1),
+      ...options,
+    }).attachTo(this);
   }
 
   private select(plan: backup.BackupPlan, { byArn, byTag, reach }: SplitResources): void {

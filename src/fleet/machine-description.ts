@@ -3,13 +3,14 @@ import type { Construct } from 'constructs';
 import type { MachineDescription, ServiceDescription } from '../machine/description';
 import { invalid } from '../private/errors';
 import { MACHINE_HEALTH_PORT } from './constants';
-import { firstReplicaPort } from './ports';
+import { firstReplicaPort, listenerPort } from './ports';
 import type { ServiceDefinition } from './service-definition';
 
 export interface DescribeMachineProps {
   readonly services: readonly ServiceDefinition[];
   readonly proxyPorts: ReadonlyMap<string, number>;
   readonly ocppIdleSeconds: number;
+  readonly ocppDrainSeconds: number;
   readonly loadBalancerCidrs: readonly string[];
 }
 
@@ -18,11 +19,13 @@ export function describeMachine(scope: Construct, props: DescribeMachineProps): 
   const description: MachineDescription = {
     services: props.services.map((service) => describeService(service, props.proxyPorts.get(service.name) ?? 0)),
     ocppIdleSeconds: props.ocppIdleSeconds,
+    ocppDrainSeconds: props.ocppDrainSeconds,
     loadBalancerCidrs: props.loadBalancerCidrs,
     machineHealthPort: MACHINE_HEALTH_PORT,
     timeZone: 'Europe/Madrid',
   };
   refuseTokens(scope, 'ocppIdleTimeout', description.ocppIdleSeconds);
+  refuseTokens(scope, 'ocppDrainWindow', description.ocppDrainSeconds);
   for (const service of description.services) {
     for (const [property, value] of Object.entries(service)) {
       refuseTokens(scope, `${property}' of '${service.name}`, value);
@@ -41,6 +44,11 @@ export function secretVariable(service: string, variable: string): string {
   return `SECRET_${upper(service)}_${variable}`;
 }
 
+/** Name of the variable that holds the name of a service's log group. */
+export function logGroupVariable(service: string): string {
+  return `LOG_GROUP_${upper(service)}`;
+}
+
 function describeService(service: ServiceDefinition, proxyPort: number): ServiceDescription {
   const scheduled = service.protocol === 'scheduled';
   return {
@@ -50,6 +58,9 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     hostNames: [...service.hostNames, ...service.endpoints.map(({ hostName }) => hostName)],
     containerPort: service.containerPort,
     proxyPort: scheduled ? 0 : proxyPort,
+    mutualTlsPorts: service.endpoints
+      .filter(({ _trustStore }) => _trustStore !== undefined)
+      .map(({ port }) => listenerPort(port)),
     replicas: service.replicas,
     firstReplicaPort: scheduled ? 0 : firstReplicaPort(proxyPort),
     cpus: service.cpus,
@@ -60,6 +71,7 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     secretVariables: Object.fromEntries(
       Object.keys(service.secrets).map((variable) => [variable, secretVariable(service.name, variable)]),
     ),
+    logGroupVariable: logGroupVariable(service.name),
     cacheSeconds: service.cacheTtl.toSeconds(),
     requestsPerSecond: service.requestsPerSecond,
     maxBodyKiB: service.maxBodySize.toKibibytes(),

@@ -6,6 +6,8 @@ export interface MachineDescription {
   readonly services: readonly ServiceDescription[];
   /** Seconds that an idle OCPP socket is held; NGINX's own time-outs stay above it. */
   readonly ocppIdleSeconds: number;
+  /** Seconds within which a machine that leaves ends its OCPP sockets, replica after replica; the load balancer waits longer. */
+  readonly ocppDrainSeconds: number;
   /** Networks whose forwarded headers are believed: the subnets of the load balancers. */
   readonly loadBalancerCidrs: readonly string[];
   /** Port on which NGINX itself answers whether the machine is well. */
@@ -37,6 +39,10 @@ export interface ServiceDescription {
   readonly healthCheckPath: string;
   /** Seconds between the polite and the final signal. */
   readonly stopGraceSeconds: number;
+  /** Key of the environment file that holds the name of the service's log group: `LOG_GROUP`. */
+  readonly logGroupVariable: string;
+  /** Ports of load balancers that demand a client certificate: only what came through them may name one. */
+  readonly mutualTlsPorts: readonly number[];
   /** Keys of the service's environment; the values stand in `/etc/charging-platform/<name>.env`. */
   readonly environmentVariables: readonly string[];
   /** Secrets that the machine reads at start, by environment key: name of the variable that holds the secret's ARN. */

@@ -1,8 +1,7 @@
-import { CfnOutput, Duration, Fn } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Names } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { IOperatorAlerts } from '../monitoring/api';
 import { Alarms } from '../private/alarms';
 import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
@@ -15,6 +14,7 @@ import { NatStrategy } from './nat-strategy';
 import { Neighbours } from './neighbours';
 import type { NetworkAclRuleOptions } from './network-acl-rule';
 import type { ChargingPlatformNetworkAttributes, IChargingPlatformNetwork } from './network-attributes';
+import type { ChargingPlatformNetworkProps } from './network-props';
 import { NetworkTier } from './network-tier';
 import { literalCidrOf, Peering, validatePeering } from './peering';
 import type { PeeringOptions } from './peering-options';
@@ -26,69 +26,6 @@ import { defineVpn, propagateRoutes } from './vpn';
 import type { VpnOptions } from './vpn-options';
 import { VpnValidation } from './vpn-validation';
 import { zonesOf } from './zones';
-
-/** Properties of `ChargingPlatformNetwork`. */
-export interface ChargingPlatformNetworkProps {
-  /**
-   * Addresses of the VPC and of each subnet. Another plan replaces the VPC and everything in it.
-   * @default AddressPlan.fromCidr('10.20.0.0/16')
-   */
-  readonly addressPlan?: AddressPlan;
-  /**
-   * Names of 2 to 4 zones, such as `eu-south-2a`. The order decides the addresses: add a zone at the end, and no subnet changes.
-   * @default - the first `zoneCount` zones of the stack's region
-   */
-  readonly availabilityZones?: string[];
-  /**
-   * How many zones to use, 2 to 4, where they are not named with `availabilityZones`.
-   * @default 2
-   */
-  readonly zoneCount?: number;
-  /**
-   * How machines in private subnets reach the internet.
-   * @default NatStrategy.perZone()
-   */
-  readonly natStrategy?: NatStrategy;
-  /**
-   * Whether the addresses by which private subnets leave become an output of the stack, for partners who allow-list them.
-   * @default false
-   */
-  readonly outputEgressAddresses?: boolean;
-  /**
-   * IPv4 and IPv6 CIDRs that no subnet talks to, in either direction, whatever security groups say. None may be everything or
-   * overlap the network's own. Each takes one of `networkAclQuota` rules in all tiers; a token is taken as IPv4.
-   * @default []
-   */
-  readonly deniedCidrs?: string[];
-  /**
-   * Rules that a network ACL may have per direction and address family, 20 to 40: the quota of the account.
-   * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
-   * @default 20
-   */
-  readonly networkAclQuota?: number;
-  /**
-   * 1 to 5 TCP ports that the data tier answers on, to the VPC only.
-   * @default [3306, 33306]
-   */
-  readonly dataPorts?: number[];
-  /**
-   * AWS services whose APIs are reached inside the VPC, such as `ec2.InterfaceVpcEndpointAwsService.SSM`. Each costs an hourly
-   * price per zone, and per gigabyte; the S3 and DynamoDB endpoints, which are free, are always there.
-   * @see https://aws.amazon.com/privatelink/pricing/
-   * @default []
-   */
-  readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
-  /**
-   * How long flow logs are kept, whole days, 1 or more.
-   * @default Duration.days(400)
-   */
-  readonly flowLogRetention?: Duration;
-  /**
-   * Where alarms go.
-   * @default - no alarms are defined
-   */
-  readonly alerts?: IOperatorAlerts;
-}
 
 /**
  * A VPC of three tiers (public, private, data) in two or more zones, with NAT, network ACLs, flow logs, S3 and DynamoDB endpoints,
@@ -218,9 +155,19 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
     }
     this.peers.add(options.peerVpc);
 
+    const peer = networkOf(options.peerVpc);
+    const peerSubnets = options.peerSubnets ?? peer?.machineSubnets;
     const { cidr } = this.addressPlan;
-    const peering = new Peering(this.peerings, id, { ...options, vpc: this.ownVpc, cidr, peerCidrs, tiers });
+    const peering = new Peering(this.peerings, id, {
+      ...options,
+      vpc: this.ownVpc,
+      cidr,
+      peerCidrs,
+      tiers,
+      peerSubnets,
+    });
     this.allowNeighbour(`Peering${id}`, tiers, peerCidrs);
+    peer?.acceptPeering(peering, cidr);
     return peering.peeringId;
   }
 
@@ -253,6 +200,16 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
     return sumOfNat(gateways, name, options);
   }
 
+  private get machineSubnets(): ec2.SubnetSelection {
+    return { subnets: [...this.ownVpc.publicSubnets, ...this.ownVpc.privateSubnets] };
+  }
+
+  /** The other end of a peering that another network of the app adds: its range is a neighbour here too. */
+  private acceptPeering(peering: Peering, cidr: string): void {
+    this.neighbours.add('peerVpc', `peering '${peering.node.path}'`, cidr);
+    this.allowNeighbour(Names.nodeUniqueId(peering.node), [NetworkTier.PUBLIC, NetworkTier.PRIVATE], [cidr]);
+  }
+
   private allowNeighbour(name: string, tiers: readonly NetworkTier[], cidrs: readonly string[]): void {
     cidrs.forEach((cidr, index) => {
       for (const tier of tiers) {
@@ -273,4 +230,10 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
       value: Fn.join(',', this.egressAddresses),
     });
   }
+}
+
+/** The network that a VPC is of, where it is one of ours. */
+function networkOf(vpc: ec2.IVpc): ChargingPlatformNetwork | undefined {
+  const scope = vpc.node.scope;
+  return scope instanceof ChargingPlatformNetwork ? scope : undefined;
 }

@@ -30,7 +30,7 @@ export interface NetworkAclRuleOptions {
   readonly protocol: NetworkAclProtocol;
   /**
    * First port, 0 to 65535, at the receiving end of the packet. For TCP and UDP only, and required there.
-   * @default - none, as ICMP and every protocol have no ports
+   * @default - ICMP and every protocol have no ports
    */
   readonly fromPort?: number;
   /**

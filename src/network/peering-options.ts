@@ -23,7 +23,7 @@ export interface PeeringOptions {
   /**
    * Subnets of the other VPC whose route tables learn the way back, where it is of this account and region. Of an imported VPC the
    * route tables must be known.
-   * @default - all subnets of the other VPC
+   * @default - all subnets of the other VPC, of another `ChargingPlatformNetwork` those of its machines
    */
   readonly peerSubnets?: ec2.SubnetSelection;
   /**
@@ -34,7 +34,15 @@ export interface PeeringOptions {
   /**
    * Role of the other account that may accept the peering (`ec2:AcceptVpcPeeringConnection`) and trusts this account.
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/peer-with-vpc-in-another-account.html
-   * @default - none, as a peering within one account accepts itself
+   * @default - the peering accepts itself, as one within an account does
    */
   readonly peerRole?: iam.IRole;
+  /**
+   * Whether public host names of machines resolve to their private addresses at the other side, so that traffic stays in the
+   * peering. CloudFormation cannot set it: a custom resource with a function and a key of its own does. It sets both sides
+   * where the other VPC is of this account and region; elsewhere `PeeringReturnRoutes` sets the other.
+   * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html
+   * @default false
+   */
+  readonly dnsResolution?: boolean;
 }

@@ -1,7 +1,13 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { type ChargingPlatformNetworkProps, NatStrategy, NetworkTier } from '../../src/network';
+import {
+  AddressPlan,
+  ChargingPlatformNetwork,
+  type ChargingPlatformNetworkProps,
+  NatStrategy,
+  NetworkTier,
+} from '../../src/network';
 import { newStack, resourcesOf } from '../support/stacks';
-import { define, refusal, THREE_ZONES } from './fixture';
+import { define, refusal, THREE_ZONES, ZONES } from './fixture';
 import { type Attempt, PacketWalk } from './packet-walk';
 
 const ENTRY = 'AWS::EC2::NetworkAclEntry';
@@ -92,6 +98,30 @@ describe('packets', () => {
     const walkWithout = platform({ natStrategy: NatStrategy.none() });
     expect(walkWithout.try({ from: PRIVATE[1], to: INTERNET, port: 443 })).toMatch(/^no route from .*Private/);
     expect(walkWithout.try({ from: PUBLIC[1], to: INTERNET, port: 443, publicAddress: true })).toBe('passes');
+  });
+
+  test('pass: between two networks, both ways, but never data', () => {
+    const { stack, network } = define();
+    const analytics = new ChargingPlatformNetwork(stack, 'Analytics', {
+      addressPlan: AddressPlan.fromCidr('10.30.0.0/20'),
+      availabilityZones: ZONES,
+    });
+    network.addPeering('Analytics', { peerVpc: analytics.vpc });
+    const vpcId = (it: ChargingPlatformNetwork) => stack.getLogicalId(it.vpc.node.defaultChild as ec2.CfnVPC);
+    const [here, there] = [network, analytics].map((it) => new PacketWalk(stack, vpcId(it)));
+    for (const machine of ['10.30.0.10', '10.30.4.10']) {
+      const attempt = { from: PUBLIC[1], to: machine, port: 22 };
+      expect([here.try(attempt), there.try(attempt)]).toEqual(['passes', 'passes']);
+    }
+    expect(there.try({ from: PUBLIC[1], to: '10.30.8.10', port: 3306 })).toMatch(/^dropped entering .*Data/);
+    expect(there.try({ from: '10.30.8.10', to: PUBLIC[1], port: 443 })).toMatch(/^dropped leaving .*Data/);
+    const toData = resourcesOf(stack, 'AWS::EC2::Route').filter(([, { Properties }]) =>
+      Properties.RouteTableId.Ref.includes('Data'),
+    );
+    expect(toData).toEqual([]);
+    expect(refusal(() => analytics.addPeering('Back', { peerVpc: network.vpc }))).toBe(
+      "[Test/Analytics] 'peerVpc' must not overlap other ranges, got 10.20.0.0/16, which overlaps 10.20.0.0/16 of peering 'Test/Network/Peerings/Analytics'; one of the two must be renumbered or narrowed",
+    );
   });
 
   test('end: a network that BGP announces beyond those let in', () => {

@@ -1,0 +1,27 @@
+/** Environment of the function that writes evidence; the values are told by the construct. */
+export const VAULT_NAME_ENV = 'VAULT_NAME';
+export const PLAN_ID_ENV = 'PLAN_ID';
+/** JSON: `EvidencePolicy` of the runtime code. */
+export const POLICY_ENV = 'POLICY';
+export const EVIDENCE_BUCKET_ENV = 'EVIDENCE_BUCKET';
+export const POLICY_NAME_ENV = 'POLICY_NAME';
+
+export const BACKUP_NAMESPACE = 'ChargingPlatform/Backup';
+export const POLICY_DIMENSION = 'Policy';
+/** Recovery points that the policy promised and that do not exist. */
+export const MISSING_POINTS_METRIC = 'MissingRecoveryPoints';
+/** Recovery points that exist as promised. */
+export const PRESENT_POINTS_METRIC = 'PresentRecoveryPoints';
+
+/** Environment of the function behind the runbooks. */
+export const RESTORE_ROLE_ENV = 'RESTORE_ROLE_ARN';
+export const AUDIT_LOG_GROUP_ENV = 'AUDIT_LOG_GROUP';
+
+/** What a runbook asks the function for. */
+export const FIND = 'FIND';
+export const DELETE = 'DELETE';
+export const KEEP = 'KEEP';
+export const RESTORE = 'RESTORE';
+export const REPORT = 'REPORT';
+/** Names of what is restored begin with it: nothing else may be made, and nothing that lives is touched. */
+export const RESTORED_PREFIX = 'restored-';

@@ -1,0 +1,44 @@
+import { BackupClient } from '@aws-sdk/client-backup';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { stringify } from 'csv-stringify/sync';
+import { requireEnv } from '../runtime/env.lambda-shared';
+import { log } from '../runtime/logger.lambda-shared';
+import { emitMetrics } from '../runtime/metrics.lambda-shared';
+import * as constants from './constants';
+import { evidence } from './evidence.lambda-shared';
+import { readSource } from './evidence-source.lambda-shared';
+
+const backup = new BackupClient({});
+const s3 = new S3Client({});
+
+/** Writes which recovery points exist and which are missing, one line a promise, and counts both. */
+export async function handler(): Promise<void> {
+  const now = new Date();
+  const { resources, points, since } = await readSource(
+    backup,
+    requireEnv(constants.PLAN_ID_ENV),
+    requireEnv(constants.VAULT_NAME_ENV),
+  );
+  const rows = evidence(JSON.parse(requireEnv(constants.POLICY_ENV)), resources, points, since, now);
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: requireEnv(constants.EVIDENCE_BUCKET_ENV),
+      Key: `evidence/${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z.csv`,
+      ContentType: 'text/csv; charset=utf-8',
+      // A resource's name that begins with `=` would be a formula in the reader's spreadsheet.
+      Body: stringify(rows, { header: true, columns: COLUMNS, escape_formulas: true }),
+    }),
+  );
+  const missing = rows.filter(({ status }) => status === 'MISSING').length;
+  log.info('evidence written', { resources: resources.length, promises: rows.length, missing });
+  emitMetrics(
+    constants.BACKUP_NAMESPACE,
+    { [constants.POLICY_DIMENSION]: requireEnv(constants.POLICY_NAME_ENV) },
+    {
+      [constants.MISSING_POINTS_METRIC]: missing,
+      [constants.PRESENT_POINTS_METRIC]: rows.length - missing,
+    },
+  );
+}
+
+const COLUMNS = ['resource', 'resourceType', 'date', 'rules', 'keptUntil', 'status', 'recoveryPoint', 'bytes'];

@@ -1,0 +1,86 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import type * as backup from 'aws-cdk-lib/aws-backup';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { defineDataBucket, defineLogBucket } from '../private/buckets';
+import { FunctionScheduler } from '../private/function-scheduler';
+import { PlatformFunction } from '../private/functions';
+import { acknowledgeWildcards } from '../private/wildcards';
+import * as constants from './constants';
+import { EvidenceFunction } from './evidence-function';
+import type { SpanishTimeZone } from './spanish-time-zone';
+
+export interface EvidenceProps {
+  readonly vault: backup.IBackupVault;
+  readonly plan: backup.BackupPlan;
+  /** Value of the metrics' dimension. */
+  readonly name: string;
+  readonly encryptionKey: kms.IKey;
+  /** Life of the oldest point. */
+  readonly longestRetention: Duration;
+  readonly timeZone: SpanishTimeZone;
+  /** `EvidencePolicy` as JSON. */
+  readonly policy: string;
+}
+
+/** Holds every Monday what exists against what was promised, as CSV in a bucket and as a metric. */
+export class Evidence extends Construct {
+  public readonly bucket: s3.Bucket;
+  public readonly function: PlatformFunction;
+
+  constructor(scope: Construct, id: string, props: EvidenceProps) {
+    super(scope, id);
+    this.bucket = defineDataBucket(this, 'Reports', {
+      encryptionKey: props.encryptionKey,
+      accessLogs: defineLogBucket(this, 'AccessLogs', Duration.days(400)),
+      versioned: true,
+      // A report is of use as long as the oldest point that it tells of.
+      lifecycleRules: [{ expiration: props.longestRetention }],
+    });
+    this.function = this.defineFunction(props);
+    const schedules = new FunctionScheduler(this, 'Schedules', this.function, props.encryptionKey);
+    schedules.add('Weekly', {
+      description: 'Writes the evidence of recovery points',
+      schedule: scheduler.ScheduleExpression.cron({
+        minute: '0',
+        hour: '9',
+        weekDay: 'MON',
+        timeZone: TimeZone.of(props.timeZone),
+      }),
+    });
+  }
+
+  private defineFunction(props: EvidenceProps): PlatformFunction {
+    const { vault, plan } = props;
+    const defined = new PlatformFunction(this, 'Writer', {
+      code: EvidenceFunction,
+      description: 'Writes which recovery points exist and which are missing',
+      encryptionKey: props.encryptionKey,
+      timeout: Duration.minutes(15),
+      memorySize: 512,
+      environment: {
+        [constants.VAULT_NAME_ENV]: vault.backupVaultName,
+        [constants.PLAN_ID_ENV]: plan.backupPlanId,
+        [constants.POLICY_ENV]: props.policy,
+        [constants.POLICY_NAME_ENV]: props.name,
+        [constants.EVIDENCE_BUCKET_ENV]: this.bucket.bucketName,
+      },
+    });
+    defined.allow(['backup:ListRecoveryPointsByBackupVault'], [vault.backupVaultArn]);
+    defined.allow(
+      [
+        'backup:GetBackupPlan',
+        'backup:GetBackupSelection',
+        'backup:ListBackupPlanVersions',
+        'backup:ListBackupSelections',
+      ],
+      [plan.backupPlanArn],
+    );
+    const reports = this.bucket.arnForObjects('evidence/*');
+    defined.allow(['s3:PutObject'], [reports]);
+    acknowledgeWildcards(defined, 'Each report is a new object below this prefix', reports);
+    return defined;
+  }
+}
