@@ -30,6 +30,7 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
         contextVariables: request.context ?? {},
       },
       identityPolicies,
+      resourcePolicy: keyPolicyOf(request.resource, resources),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
@@ -41,6 +42,14 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
     );
   }
   return response.overallResult === 'Allowed';
+}
+
+/** A key's policy, without which KMS denies what the account's own policies allow. */
+function keyPolicyOf(arn: string, resources: Record<string, Json>): Json {
+  const key = Object.entries(resources).find(
+    ([id, { Type }]) => Type === 'AWS::KMS::Key' && arnOf('AWS::KMS::Key', id) === arn,
+  );
+  return key && resolve(key[1].Properties.KeyPolicy, resources);
 }
 
 /** Logical id of the only role whose construct path ends in `path`, e.g. `Parser/Execution/Role`. */
