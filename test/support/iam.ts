@@ -30,8 +30,7 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
         contextVariables: request.context ?? {},
       },
       identityPolicies,
-      // IAM policies count for nothing unless the key's own policy lets them.
-      resourcePolicy: keyPolicyOf(resources, request.resource),
+      resourcePolicy: keyPolicyOf(request.resource, resources),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
@@ -43,6 +42,14 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
     );
   }
   return response.overallResult === 'Allowed';
+}
+
+/** A key's policy, without which KMS denies what the account's own policies allow. */
+function keyPolicyOf(arn: string, resources: Record<string, Json>): Json {
+  const key = Object.entries(resources).find(
+    ([id, { Type }]) => Type === 'AWS::KMS::Key' && arnOf('AWS::KMS::Key', id) === arn,
+  );
+  return key && resolve(key[1].Properties.KeyPolicy, resources);
 }
 
 /** Logical id of the only role whose construct path ends in `path`, e.g. `Parser/Execution/Role`. */
@@ -84,12 +91,6 @@ export function arnOf(type: string, logicalId: string): string {
     default:
       return `arn:aws:${type.split('::')[1].toLowerCase()}:${at}:${logicalId}`;
   }
-}
-
-function keyPolicyOf(resources: Record<string, Json>, arn: string): Json | undefined {
-  const [, key] =
-    Object.entries(resources).find(([id, { Type }]) => Type === 'AWS::KMS::Key' && arnOf(Type, id) === arn) ?? [];
-  return key && resolve(key.Properties.KeyPolicy, resources);
 }
 
 function resolve(value: Json, resources: Record<string, Json>): Json {
