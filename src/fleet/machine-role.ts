@@ -74,11 +74,9 @@ function allowSessions(role: PolicyRole): void {
 function allowOwnLifecycle(scope: Construct, role: PolicyRole, fleetTag: string): void {
   const { partition, region, account } = Stack.of(scope);
   const groups = `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/*`;
-  role.allow(
-    ['autoscaling:CompleteLifecycleAction', 'autoscaling:SetInstanceHealth'],
-    [groups],
-    { StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: fleetTag } },
-  );
+  role.allow(['autoscaling:CompleteLifecycleAction', 'autoscaling:SetInstanceHealth'], [groups], {
+    StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: fleetTag },
+  });
   acknowledgeWildcards(role, 'A condition holds the machines to the group with the tag of their own fleet', groups);
 }
 

@@ -86,6 +86,8 @@ export function arnOf(type: string, logicalId: string): string {
       return `arn:aws:firehose:${at}:deliverystream/${logicalId}`;
     case 'AWS::ECR::Repository':
       return `arn:aws:ecr:${at}:repository/${logicalId}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${SPAIN.account}:role/${logicalId}`;
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${at}:function:${logicalId}`;
     default:
