@@ -84,6 +84,10 @@ export function arnOf(type: string, logicalId: string): string {
       return `arn:aws:wafv2:${at}:regional/ipset/${logicalId}/11111111-2222-3333-4444-555555555555`;
     case 'AWS::KinesisFirehose::DeliveryStream':
       return `arn:aws:firehose:${at}:deliverystream/${logicalId}`;
+    case 'AWS::ECR::Repository':
+      return `arn:aws:ecr:${at}:repository/${logicalId}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${SPAIN.account}:role/${logicalId}`;
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${at}:function:${logicalId}`;
     default:
