@@ -84,6 +84,11 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
     }
   }
 
+  /** The role that the function acts with. */
+  public get role(): iam.IRole {
+    return this.executionRole.role;
+  }
+
   public allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
     this.executionRole.allow(actions, resources, conditions);
   }
