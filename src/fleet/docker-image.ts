@@ -1,4 +1,9 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecr_assets from 'aws-cdk-lib/aws-ecr-assets';
+import type { Construct } from 'constructs';
+import { validateRegistryImage, validateTagOrDigest } from './image-validation';
+import type { PulledImage } from './service-definition';
 
 /** Options of `DockerImage.fromEcrRepository`. */
 export interface EcrImageOptions {
@@ -6,31 +11,96 @@ export interface EcrImageOptions {
   readonly tagOrDigest: string;
 }
 
+/** Options of `DockerImage.fromDirectory`. */
+export interface DirectoryImageOptions {
+  /**
+   * Name of the Dockerfile, relative to the directory.
+   * @default 'Dockerfile'
+   */
+  readonly dockerfile?: string;
+  /**
+   * Stage of the Dockerfile that is built.
+   * @default - the last one
+   */
+  readonly target?: string;
+  /**
+   * Build arguments. They stay readable in the image: no secrets.
+   * @default - no arguments
+   */
+  readonly buildArgs?: { [name: string]: string };
+}
+
 /** The image of a service. A tag or digest is demanded: a change of it is what starts the rollout of a new version. */
-export class DockerImage {
+export abstract class DockerImage {
   /**
    * An image of a public registry, with tag or digest: `ghcr.io/example/api:1.4.2`. Machines pull it without credentials, and cannot
    * start while the registry is down; ECR does not have these faults.
    */
   public static fromRegistry(reference: string): DockerImage {
-    return new DockerImage(reference);
+    return new RegistryImage(reference);
   }
 
   /** An image of a repository in ECR. The machines may pull from this repository only. */
   public static fromEcrRepository(repository: ecr.IRepository, options: EcrImageOptions): DockerImage {
-    return new DockerImage(
-      repository.repositoryUriForTagOrDigest(options.tagOrDigest),
-      repository,
-      options.tagOrDigest,
-    );
+    return new EcrImage(repository, options.tagOrDigest);
   }
 
-  private constructor(
-    /** Address of the image as Docker understands it. */
-    public readonly reference: string,
-    /** @internal */
-    public readonly _repository?: ecr.IRepository,
-    /** @internal */
-    public readonly _tagOrDigest?: string,
-  ) {}
+  /**
+   * An image that the CDK builds from a Dockerfile of this computer and pushes at deployment, for the machines' architecture (another
+   * than the computer's own takes an emulator). The digest of the sources is its tag, so a change of them is a new version.
+   */
+  public static fromDirectory(directory: string, options: DirectoryImageOptions = {}): DockerImage {
+    return new DirectoryImage(directory, options);
+  }
+
+  /** Checks the image and defines what it takes below `scope`. @internal */
+  public abstract _bind(scope: Construct, service: string, architecture: ec2.InstanceArchitecture): PulledImage;
+}
+
+class RegistryImage extends DockerImage {
+  constructor(private readonly reference: string) {
+    super();
+  }
+
+  public _bind(scope: Construct, service: string): PulledImage {
+    validateRegistryImage(scope, service, this.reference);
+    return { address: this.reference };
+  }
+}
+
+class EcrImage extends DockerImage {
+  constructor(
+    private readonly repository: ecr.IRepository,
+    private readonly tagOrDigest: string,
+  ) {
+    super();
+  }
+
+  public _bind(scope: Construct, service: string): PulledImage {
+    validateTagOrDigest(scope, service, this.tagOrDigest);
+    return { address: this.repository.repositoryUriForTagOrDigest(this.tagOrDigest), repository: this.repository };
+  }
+}
+
+class DirectoryImage extends DockerImage {
+  constructor(
+    private readonly directory: string,
+    private readonly options: DirectoryImageOptions,
+  ) {
+    super();
+  }
+
+  public _bind(scope: Construct, service: string, architecture: ec2.InstanceArchitecture): PulledImage {
+    const asset = new ecr_assets.DockerImageAsset(scope, `${service}Image`, {
+      directory: this.directory,
+      file: this.options.dockerfile,
+      target: this.options.target,
+      buildArgs: this.options.buildArgs,
+      platform:
+        architecture === ec2.InstanceArchitecture.ARM_64
+          ? ecr_assets.Platform.LINUX_ARM64
+          : ecr_assets.Platform.LINUX_AMD64,
+    });
+    return { address: asset.imageUri, repository: asset.repository };
+  }
 }

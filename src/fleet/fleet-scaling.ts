@@ -1,7 +1,15 @@
 import { TimeZone } from 'aws-cdk-lib';
-import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
-import { validateCpuTarget, validateScheduledScaling } from './validation';
+import { invalid } from '../private/errors';
+import { METRIC_NAMESPACE, OCPP_CONNECTIONS_METRIC } from './constants';
+import type { DockerService } from './docker-service';
+import type { InstanceTypeSchedules } from './instance-type-schedules';
+import { validateScheduledScaling, validateTarget, validateTimeZone } from './validation';
 
 /** Options of `FleetScaling.scheduled`. */
 export interface ScheduledScalingOptions {
@@ -24,7 +32,27 @@ export interface ScheduledScalingOptions {
   readonly maxMachines?: number;
 }
 
-/** What changes the number of machines. */
+/** Options of `FleetScaling.scheduledInstanceType`. */
+export interface ScheduledInstanceTypeOptions {
+  /** When, e.g. `scheduler.ScheduleExpression.cron({ day: '1', hour: '1', minute: '0' })`. `timeZone` holds, not the expression's own. */
+  readonly schedule: scheduler.ScheduleExpression;
+  /** Type of the machines from then on, of the same architecture as the fleet's. */
+  readonly instanceType: ec2.InstanceType;
+  /**
+   * Time zone of the schedule. It follows summer time.
+   * @default TimeZone.EUROPE_MADRID
+   */
+  readonly timeZone?: TimeZone;
+}
+
+/** What the kinds of scaling work on. */
+interface ScaledFleet {
+  readonly group: autoscaling.AutoScalingGroup;
+  readonly targetGroups: ReadonlyMap<string, elbv2.ApplicationTargetGroup>;
+  instanceTypes(): InstanceTypeSchedules;
+}
+
+/** What changes the number of machines, and their type. */
 export abstract class FleetScaling {
   /** New limits at a time of the calendar: more machines before the morning, fewer at night. */
   public static scheduled(options: ScheduledScalingOptions): FleetScaling {
@@ -36,23 +64,48 @@ export abstract class FleetScaling {
     return new OnCpu(targetPercent);
   }
 
-  /** @internal */
-  public abstract _apply(scope: Construct, group: autoscaling.AutoScalingGroup, id: string): void;
+  /** As many machines as hold this many charge points each on average, 10 to 50000. Machines count the WebSockets of their NGINX. */
+  public static onOcppConnections(connectionsPerMachine: number): FleetScaling {
+    return new OnOcppConnections(connectionsPerMachine);
+  }
+
+  /** As many machines as get this many requests to `service` per minute each, 1 to 1000000. */
+  public static onRequestsPerTarget(service: DockerService, requestsPerMinute: number): FleetScaling {
+    return new OnRequestsPerTarget(service, requestsPerMinute);
+  }
+
+  /**
+   * Other machines at a time of the calendar: larger ones for heavy processing, smaller ones afterwards, which is a second one of these.
+   *
+   * Each change replaces all machines one after another and so moves the socket of every charge point. The Auto Scaling group then differs
+   * from its template (drift); the next deployment that changes the machines brings the fleet's own `instanceType` back. Neither a warm
+   * pool nor capacity reservations know about the other type.
+   */
+  public static scheduledInstanceType(options: ScheduledInstanceTypeOptions): FleetScaling {
+    return new ScheduledInstanceType(options);
+  }
+
   /** Of kinds that steer by a target, a fleet has one each. @internal */
-  public abstract readonly _kind: string;
+  public readonly _target?: string;
+
+  /** @internal */
+  protected constructor(target?: string) {
+    this._target = target;
+  }
+
+  /** @internal */
+  public abstract _apply(scope: Construct, fleet: ScaledFleet, number: number): void;
 }
 
 class Scheduled extends FleetScaling {
-  public readonly _kind = 'scheduled';
-
   constructor(private readonly options: ScheduledScalingOptions) {
     super();
   }
 
-  public _apply(scope: Construct, group: autoscaling.AutoScalingGroup, id: string): void {
+  public _apply(scope: Construct, { group }: ScaledFleet, number: number): void {
     const timeZone = this.options.timeZone ?? TimeZone.EUROPE_MADRID;
     validateScheduledScaling(scope, this.options, timeZone);
-    group.scaleOnSchedule(id, {
+    group.scaleOnSchedule(`scheduled${number}`, {
       schedule: this.options.schedule,
       timeZone: timeZone.timezoneName,
       minCapacity: this.options.minMachines,
@@ -62,14 +115,77 @@ class Scheduled extends FleetScaling {
 }
 
 class OnCpu extends FleetScaling {
-  public readonly _kind = 'onCpu';
-
   constructor(private readonly targetPercent: number) {
+    super('onCpu');
+  }
+
+  public _apply(scope: Construct, { group }: ScaledFleet): void {
+    validateTarget(scope, 'onCpu', 'targetPercent', this.targetPercent, 10, 90);
+    group.scaleOnCpuUtilization('onCpu', { targetUtilizationPercent: this.targetPercent });
+  }
+}
+
+class OnOcppConnections extends FleetScaling {
+  constructor(private readonly connections: number) {
+    super('onOcppConnections');
+  }
+
+  public _apply(scope: Construct, { group }: ScaledFleet): void {
+    validateTarget(scope, 'onOcppConnections', 'connectionsPerMachine', this.connections, 10, 50_000);
+    group.scaleToTrackMetric('onOcppConnections', {
+      metric: ocppConnections(group.autoScalingGroupName),
+      targetValue: this.connections,
+    });
+  }
+}
+
+class OnRequestsPerTarget extends FleetScaling {
+  constructor(
+    private readonly service: DockerService,
+    private readonly requestsPerMinute: number,
+  ) {
+    super(`onRequestsPerTarget('${service.name}')`);
+  }
+
+  public _apply(scope: Construct, { group, targetGroups }: ScaledFleet): void {
+    validateTarget(scope, 'onRequestsPerTarget', 'requestsPerMinute', this.requestsPerMinute, 1, 1_000_000);
+    const { name } = this.service;
+    const targetGroup = targetGroups.get(name);
+    if (!targetGroup) {
+      throw invalid(
+        scope,
+        `'service' of FleetScaling.onRequestsPerTarget must be one of the fleet's that answers requests, got '${name}'`,
+      );
+    }
+    const policy = new autoscaling.TargetTrackingScalingPolicy(group, `ScalingPolicyRequests-${name}`, {
+      autoScalingGroup: group,
+      predefinedMetric: autoscaling.PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
+      resourceLabel: `${targetGroup.firstLoadBalancerFullName}/${targetGroup.targetGroupFullName}`,
+      targetValue: this.requestsPerMinute,
+    });
+    policy.node.addDependency(targetGroup.loadBalancerAttached);
+  }
+}
+
+class ScheduledInstanceType extends FleetScaling {
+  constructor(private readonly options: ScheduledInstanceTypeOptions) {
     super();
   }
 
-  public _apply(scope: Construct, group: autoscaling.AutoScalingGroup, id: string): void {
-    validateCpuTarget(scope, this.targetPercent);
-    group.scaleOnCpuUtilization(id, { targetUtilizationPercent: this.targetPercent });
+  public _apply(scope: Construct, fleet: ScaledFleet, number: number): void {
+    const timeZone = this.options.timeZone ?? TimeZone.EUROPE_MADRID;
+    validateTimeZone(scope, timeZone);
+    fleet.instanceTypes().add(`Change${number}`, { ...this.options, timeZone });
   }
+}
+
+/** WebSockets that the machines of a group hold: each machine publishes its own number once a minute. */
+export function ocppConnections(group: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: OCPP_CONNECTIONS_METRIC,
+    dimensionsMap: { AutoScalingGroupName: group },
+    statistic: cloudwatch.Stats.AVERAGE,
+    ...options,
+  });
 }

@@ -1,1 +1,3 @@
 export * from './api';
+export * from './operator-alerts';
+export * from './platform-dashboard';

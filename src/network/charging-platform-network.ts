@@ -85,6 +85,9 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
 
     this.addressPlan = addressPlan;
     this.neighbours.add('addressPlan', 'the network itself', addressPlan.cidr);
+    for (const cidr of props.reservedCidrs ?? []) {
+      this.neighbours.add('reservedCidrs', 'the reserved ranges', cidr);
+    }
     this.egress = new Egress(this, props.natStrategy ?? NatStrategy.perZone(), zones);
     this.egressAddresses = this.egress.addresses;
     this.ownVpc = defineVpc(this, addressPlan, zones, this.egress);

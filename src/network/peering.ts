@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { NetworkTier } from './network-tier';
+import { PeeringDns } from './peering-dns';
 import type { PeeringOptions } from './peering-options';
 import { addPeeringRoute, fromElsewhere, routeTablesOf } from './peering-routes';
 import { SUBNET_TYPES } from './planned-vpc';
@@ -46,6 +47,9 @@ export class Peering extends Construct {
         });
       }
     });
+    if (props.dnsResolution ?? false) {
+      new PeeringDns(this, 'Dns', { peeringId: this.peeringId, requester: true, accepter: hasWayBack });
+    }
     peerTables.forEach((table, index) => {
       addPeeringRoute(this, `Back${index + 1}`, { table, destinationCidr: props.cidr, peeringId: this.peeringId });
     });

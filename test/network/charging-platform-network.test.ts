@@ -248,6 +248,22 @@ describe('props', () => {
     expect(got).toBe(expected === 'accepted' ? expected : `[Test/Network] ${expected}`);
   });
 
+  test('reserved ranges keep clear of the plan, of VPNs and of peerings', () => {
+    const overlap = (prop: string, cidr: string, other: string) =>
+      `[Test/Network] '${prop}' must not overlap other ranges, got ${cidr}, which overlaps ${other}; one of the two must be renumbered or narrowed`;
+    const of = (reservedCidrs: string[]) => refusal(() => define({ reservedCidrs }));
+    expect(of(['10.21.0.0/16', '10.19.255.0/24', Lazy.string({ produce: () => '10.20.0.0/16' })])).toBe('accepted');
+    expect(of(['10.20.192.0/18'])).toBe(
+      overlap('reservedCidrs', '10.20.192.0/18', '10.20.0.0/16 of the network itself'),
+    );
+    expect(of(['abc'])).toBe("[Test/Network] 'reservedCidrs' must be an IPv4 CIDR such as 10.20.0.0/16, got abc");
+    const { network } = define({ reservedCidrs: ['192.168.0.0/16'] });
+    const vpn = { customerGateway: '203.0.113.10', remoteCidrs: ['192.168.7.0/24'] };
+    expect(refusal(() => network.addVpn('Office', vpn))).toBe(
+      overlap('remoteCidrs', '192.168.7.0/24', '192.168.0.0/16 of the reserved ranges'),
+    );
+  });
+
   test('egress addresses become an output when wanted', () => {
     const { stack } = define({ outputEgressAddresses: true, natStrategy: NatStrategy.single() });
     expect(Object.values(templateOf(stack).findOutputs('*'))).toEqual([

@@ -84,6 +84,10 @@ export function arnOf(type: string, logicalId: string): string {
       return `arn:aws:wafv2:${at}:regional/ipset/${logicalId}/11111111-2222-3333-4444-555555555555`;
     case 'AWS::KinesisFirehose::DeliveryStream':
       return `arn:aws:firehose:${at}:deliverystream/${logicalId}`;
+    case 'AWS::ECR::Repository':
+      return `arn:aws:ecr:${at}:repository/${logicalId}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${SPAIN.account}:role/${logicalId}`;
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${at}:function:${logicalId}`;
     default:
@@ -124,7 +128,7 @@ function pseudo(name: string): string | undefined {
   }[name];
 }
 
-/** What `Ref` gives: the last part of the ARN; of topics and queues, CloudFormation's own exceptions, the whole. */
+/** What `Ref` gives: the last part of the ARN; of topics and secrets, CloudFormation's own exceptions, the whole. */
 function nameOf(arn: string): string {
-  return arn.includes(':sns:') ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
+  return /:(sns|secretsmanager):/.test(arn) ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 }
