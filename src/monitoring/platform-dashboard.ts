@@ -121,7 +121,7 @@ export class PlatformDashboard extends Construct {
     };
     return new cloudwatch.CompositeAlarm(this, 'PlatformHealthy', {
       alarmRule,
-      alarmDescription: 'The platform is healthy: no alarm of severity HIGH is firing',
+      alarmDescription: 'The platform is not healthy: an alarm of severity HIGH is firing',
     });
   }
 

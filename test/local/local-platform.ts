@@ -1,7 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { App, Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { chargingPlatform } from '../integ/charging-platform.integ';
@@ -50,17 +49,7 @@ export class LocalPlatform {
     return [...new Set(Object.values(this.platform).map((stack) => stack.region))];
   }
 
-  /** Also publishes what AWS publishes in every region: the image of Ubuntu that machines start from. */
   public async bootstrap(): Promise<void> {
-    for (const architecture of ['amd64', 'arm64']) {
-      await new SSMClient(this.emulator.clientConfig('eu-south-2')).send(
-        new PutParameterCommand({
-          Name: `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`,
-          Type: 'String',
-          Value: 'ami-0123456789abcdef0',
-        }),
-      );
-    }
     demandSuccess('cdk bootstrap', await this.cli.bootstrap(...this.regions));
   }
 

@@ -21,14 +21,6 @@ async function main() {
   if (process.argv[2] !== 'deploy') return;
   const t = (l: string, s: number) => console.log(l, ((Date.now() - s) / 1000).toFixed(1));
   const e = await Emulator.start({ folder: '/tmp/try' });
-  const { SSMClient, PutParameterCommand } = await import('@aws-sdk/client-ssm');
-  await new SSMClient(e.clientConfig('eu-south-2')).send(
-    new PutParameterCommand({
-      Name: '/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id',
-      Type: 'String',
-      Value: 'ami-0123456789abcdef0',
-    }),
-  );
   const cli = new CdkCli(e, '/tmp/try/cdk.out');
   try {
     let s = Date.now();
