@@ -6,7 +6,7 @@ import * as targets from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
 import { ENTRANCE_HEALTH_PORT } from './constants';
-import type { ElasticIpAttributes } from './elastic-ip';
+import type { OcppElasticIpAttributes } from './elastic-ip';
 import type { OcppEndpoint } from './ocpp-endpoint';
 import { listenerPort } from './ports';
 import { hideServer, refuseForgedPort, type WebEntrance } from './web-entrance';
@@ -23,7 +23,7 @@ export interface ChargePointEntranceProps {
   readonly web: WebEntrance;
   readonly certificates: readonly acm.ICertificate[];
   /** One per zone in the order of the subnets. @default - new ones */
-  readonly addresses?: readonly ElasticIpAttributes[];
+  readonly addresses?: readonly OcppElasticIpAttributes[];
 }
 
 /**
@@ -33,7 +33,7 @@ export interface ChargePointEntranceProps {
 export class ChargePointEntrance extends Construct {
   public readonly loadBalancer: elbv2.NetworkLoadBalancer;
   /** The fixed addresses, one per zone. */
-  public readonly addresses: readonly ElasticIpAttributes[];
+  public readonly addresses: readonly OcppElasticIpAttributes[];
   public readonly targetGroups: elbv2.NetworkTargetGroup[] = [];
 
   constructor(
@@ -116,7 +116,7 @@ export class ChargePointEntrance extends Construct {
     return listener;
   }
 
-  private defineAddress(subnet: ec2.ISubnet, number: number): ElasticIpAttributes {
+  private defineAddress(subnet: ec2.ISubnet, number: number): OcppElasticIpAttributes {
     const address = new ec2.CfnEIP(this, `Address${number}`, { domain: 'vpc' });
     address.node.addDependency(subnet.internetConnectivityEstablished);
     address.applyRemovalPolicy(RemovalPolicy.RETAIN);

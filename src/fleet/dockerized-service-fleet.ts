@@ -17,6 +17,7 @@ import { FLEET_TAG } from './constants';
 import type { DockerizedServiceFleetProps } from './fleet-props';
 import { ocppConnections } from './fleet-scaling';
 import { type FleetSettings, settingsOf } from './fleet-settings';
+import { GoldenImage } from './golden-image';
 import { InstanceTypeSchedules } from './instance-type-schedules';
 import { defineLeaseTable } from './lease-table';
 import { describeMachine } from './machine-description';
@@ -25,8 +26,9 @@ import { canonicalImage } from './machine-image';
 import { defineMachineRole, fleetTagOf } from './machine-role';
 import { Machines } from './machines';
 import { proxyPorts } from './ports';
+import type { PulledImage } from './service-definition';
 import { Standby } from './standby';
-import { networksOf } from './subnets';
+import { builderSubnet, networksOf } from './subnets';
 import { WebEntrance } from './web-entrance';
 
 /**
@@ -238,12 +240,25 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
         leases,
       }),
       fleetTag,
-      machineImage: canonicalImage(instanceType.architecture),
+      machineImage: this.defineMachineImage(props.vpc, settings, files, images),
       userData: files.userData,
       stopSeconds: 120 + Math.max(...services.map(({ stopGrace }) => stopGrace.toSeconds())),
       targetGroups: [...this.web.targetGroups.values()],
       refreshAlarms,
     });
+  }
+
+  private defineMachineImage(
+    vpc: ec2.IVpc,
+    { standby, instanceType }: FleetSettings,
+    files: MachineFiles,
+    images: ReadonlyMap<string, PulledImage>,
+  ): ec2.IMachineImage {
+    if (!standby._warmPool?.goldenImage) {
+      return canonicalImage(instanceType.architecture);
+    }
+    const subnet = builderSubnet(this, vpc);
+    return new GoldenImage(this, 'GoldenImage', { vpc, subnet, instanceType, files, images }).machineImage;
   }
 
   private applyScaling(

@@ -4,7 +4,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IOperatorAlerts } from '../monitoring/api';
 import type { DockerService } from './docker-service';
-import type { ElasticIpAttributes } from './elastic-ip';
+import type { OcppElasticIpAttributes } from './elastic-ip';
 import type { Exposure } from './exposure';
 import type { FleetScaling } from './fleet-scaling';
 import type { FleetStandby } from './fleet-standby';
@@ -86,7 +86,7 @@ export interface DockerizedServiceFleetProps {
    * Elastic IPs that exist already and that charge points know, one per zone of the VPC, in the order of its zones.
    * @default - new ones, kept on removal
    */
-  readonly ocppElasticIps?: ElasticIpAttributes[];
+  readonly ocppElasticIps?: OcppElasticIpAttributes[];
   /**
    * Key that encrypts logs, leases of jobs and queues. It must let CloudWatch Logs use it for this account's log groups. Disks are
    * encrypted with the account's own key for EBS.

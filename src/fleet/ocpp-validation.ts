@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { parseNetwork } from '../private/cidr';
 import { invalid } from '../private/errors';
 import { DRAIN_MARGIN_SECONDS } from './constants';
-import type { ElasticIpAttributes } from './elastic-ip';
+import type { OcppElasticIpAttributes } from './elastic-ip';
 import type { ServiceDefinition } from './service-definition';
 import { refuseTwice } from './validation';
 
@@ -68,7 +68,11 @@ export function validateOcppDrainWindow(
   }
 }
 
-export function validateElasticIps(scope: Construct, addresses: readonly ElasticIpAttributes[], zones: number): void {
+export function validateElasticIps(
+  scope: Construct,
+  addresses: readonly OcppElasticIpAttributes[],
+  zones: number,
+): void {
   if (zones === 0) {
     throw invalid(
       scope,

@@ -70,7 +70,9 @@ describe.each(EXAMPLES)('%s', (name, define) => {
   test('no template carries a secret, and no custom resource runs at deploy', () => {
     for (const template of Object.values(templatesOf(define))) {
       expect(JSON.stringify(template)).not.toMatch(/"(MasterUserPassword|SecretString|PreSharedKey)":/);
-      const custom = Object.values<Json>(template.Resources).filter(({ Type }) => /^Custom::|CustomResource$/.test(Type));
+      const custom = Object.values<Json>(template.Resources).filter(({ Type }) =>
+        /^Custom::|CustomResource$/.test(Type),
+      );
       expect(custom.map(({ Type }) => Type)).toEqual([]);
     }
   });
@@ -88,7 +90,13 @@ const ROWS: [number, string, ...string[]][] = [
   [6, 'NGINX', 'AWS::ElasticLoadBalancingV2::TargetGroup'],
   [7, 'Docker services', 'AWS::ECR::Repository'],
   [8, 'RDS MySQL', 'AWS::RDS::DBInstance', 'AWS::RDS::DBParameterGroup'],
-  [9, 'Route 53', 'AWS::Route53::HostedZone', 'AWS::Route53Resolver::ResolverEndpoint', 'AWS::Route53Resolver::ResolverRule'],
+  [
+    9,
+    'Route 53',
+    'AWS::Route53::HostedZone',
+    'AWS::Route53Resolver::ResolverEndpoint',
+    'AWS::Route53Resolver::ResolverRule',
+  ],
   [10, 'SES', 'AWS::SES::EmailIdentity', 'AWS::SES::ConfigurationSet', 'AWS::SES::ConfigurationSetEventDestination'],
   [11, 'Lambda notifications', 'AWS::SNS::Topic', 'AWS::Lambda::Function'],
   [12, 'S3 behind SFTP', 'AWS::Transfer::Server', 'AWS::Transfer::User'],
@@ -98,9 +106,22 @@ const ROWS: [number, string, ...string[]][] = [
   [16, 'ALB', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancingV2::ListenerRule'],
   [17, 'NLB', 'AWS::ElasticLoadBalancingV2::Listener', 'AWS::EC2::EIP'],
   [18, 'RDS Proxy', 'AWS::RDS::DBProxy', 'AWS::RDS::DBProxyTargetGroup'],
-  [19, 'Auto Scaling', 'AWS::AutoScaling::AutoScalingGroup', 'AWS::AutoScaling::ScheduledAction', 'AWS::AutoScaling::ScalingPolicy'],
+  [
+    19,
+    'Auto Scaling',
+    'AWS::AutoScaling::AutoScalingGroup',
+    'AWS::AutoScaling::ScheduledAction',
+    'AWS::AutoScaling::ScalingPolicy',
+  ],
   [20, 'WAF', 'AWS::WAFv2::WebACL', 'AWS::WAFv2::WebACLAssociation'],
-  [21, 'WAF logs', 'AWS::KinesisFirehose::DeliveryStream', 'AWS::WAFv2::LoggingConfiguration', 'AWS::Glue::Table', 'AWS::Athena::WorkGroup'],
+  [
+    21,
+    'WAF logs',
+    'AWS::KinesisFirehose::DeliveryStream',
+    'AWS::WAFv2::LoggingConfiguration',
+    'AWS::Glue::Table',
+    'AWS::Athena::WorkGroup',
+  ],
   [22, 'IP list by event', 'AWS::Scheduler::Schedule', 'AWS::WAFv2::IPSet'],
   [23, 'Manual access', 'AWS::ApiGateway::RestApi'],
   [24, 'VPN gateway', 'AWS::EC2::VPNGateway', 'AWS::EC2::VPNConnection', 'AWS::EC2::CustomerGateway'],
