@@ -100,9 +100,12 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
     this.autoScalingGroup = machines.group;
     this.connections = new ec2.Connections({ securityGroups: [machines.securityGroup] });
     this.grantPrincipal = machines.role.grantPrincipal;
-    this.ocppHostNames = settings.services
-      .filter(({ protocol }) => protocol === 'ocpp')
-      .flatMap(({ hostNames, endpoints }) => [...hostNames, ...endpoints.map(({ hostName }) => hostName)]);
+    const ocpp = settings.services.filter(({ protocol }) => protocol === 'ocpp');
+    this.ocppHostNames = [
+      ...new Set(
+        ocpp.flatMap(({ hostNames, endpoints }) => [...hostNames, ...endpoints.map(({ hostName }) => hostName)]),
+      ),
+    ];
     this.ocppAddresses = this.chargePoints?.addresses.map(({ address }) => address) ?? [];
     this.backupResource = backup.BackupResource.fromTag(FLEET_TAG, fleetTagOf(this));
   }
