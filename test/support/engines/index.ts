@@ -1,10 +1,10 @@
 import { COMPOSE } from './compose';
-import { CLOUD_INIT, KNOT, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD } from './debian';
+import { CLOUD_INIT, KNOT, LOGROTATE, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD, WRK } from './debian';
 import type { Engine } from './engine';
 import { EMULATOR, MOTO } from './python';
 
 export { COMPOSE } from './compose';
-export { CLOUD_INIT, KNOT, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD } from './debian';
+export { CLOUD_INIT, KNOT, LOGROTATE, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD, WRK } from './debian';
 export { describeWith, type Engine, EngineUnavailable } from './engine';
 export { EMULATOR, MOTO } from './python';
 
@@ -17,6 +17,8 @@ export const ENGINES: readonly Engine[] = [
   SHELLCHECK,
   SYSTEMD,
   COMPOSE,
+  LOGROTATE,
+  WRK,
   KNOT,
   SFTP_CLIENT,
 ];
