@@ -9,6 +9,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import {
   AddressPlan,
+  AlertSeverity,
   ChargingPlatformNetwork,
   DockerImage,
   DockerizedServiceFleet,
@@ -23,6 +24,7 @@ import {
   OcppEndpoint,
   Offence,
   OperatorAlerts,
+  OperatorAlertsRelay,
   Placement,
   PlatformDashboard,
   PlatformDns,
@@ -218,7 +220,25 @@ class PlatformStack extends Stack {
     this.sftp = new SftpFileStorage(this, 'Sftp', { alerts });
     this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
 
-    new PlatformDashboard(this, 'Dashboard', {});
+    alerts.addTopic(this, 'IpChanges', this.ipAccess.changeTopic, {
+      severity: AlertSeverity.LOW,
+      description: 'Addresses were blocked or freed',
+      runbook: 'ip-access-changed',
+    });
+    new PlatformDashboard(this, 'Dashboard', {
+      alerts,
+      traffic: [
+        this.distribution.metricRequests(),
+        this.fleet.metricRequests('api'),
+        this.fleet.metricRequests('ocpi'),
+      ],
+      chargePoints: [this.fleet.metricOcppConnections(), this.fleet.metricChargePointConnections()],
+      errors: [this.fleet.metricLoadBalancerErrors(), this.fleet.metricServiceErrors('api')],
+      database: [this.database.metricCpuUtilization(), this.database.metricDatabaseConnections()],
+      firewall: [this.webAcl.metricAllowedRequests(), this.webAcl.metricBlockedRequests()],
+      backups: [this.backup.metricJobsCompleted(), this.backup.metricJobsFailed()],
+      costDrivers: [this.fleet.metricMachinesInService(), network.metricNatBytesOut()],
+    });
   }
 }
 
@@ -232,7 +252,7 @@ class EdgeOperationsStack extends Stack {
     { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
   ) {
     super(scope, id, props);
-    const alerts = new OperatorAlerts(this, 'Alerts', { email });
+    const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
       webAcl: edge.webAcl,
       ipAccess: platform.ipAccess,
@@ -247,9 +267,13 @@ class EdgeOperationsStack extends Stack {
 class MailStack extends Stack {
   public readonly mail: PlatformMail;
 
-  constructor(scope: Construct, id: string, { edge, ...props }: StackProps & { edge: EdgeStack }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
+  ) {
     super(scope, id, props);
-    const alerts = new OperatorAlerts(this, 'Alerts', { email });
+    const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.mail = new PlatformMail(this, 'Mail', { domain: 'example.com', hostedZone: edge.zone, alerts });
   }
 }
@@ -270,7 +294,7 @@ export function chargingPlatform(app: App) {
   const analytics = new AnalyticsStack(app, 'Analytics', { env: spain });
   const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge, analytics });
   const edgeOperations = new EdgeOperationsStack(app, 'EdgeOperations', { env: usEast1, edge, platform });
-  const mail = new MailStack(app, 'Mail', { env: ireland, edge });
+  const mail = new MailStack(app, 'Mail', { env: ireland, edge, platform });
   return { edge, analytics, platform, edgeOperations, mail };
 }
 
