@@ -228,7 +228,7 @@ class PlatformStack extends Stack {
 
     new PlatformDashboard(this, 'Dashboard', {
       alerts,
-      traffic: ['back-office', 'api', 'ocpi'].map((service) => this.fleet.metricRequests(service)),
+      traffic: [this.distribution.metricRequests(), this.fleet.metricRequests('api')],
       chargePoints: [this.fleet.metricOcppConnections(), this.fleet.metricChargePointConnections()],
       errors: [this.fleet.metricLoadBalancerErrors(), this.fleet.metricServiceErrors('api')],
       database: [this.database.metricCpuUtilization(), this.database.metricDatabaseConnections()],
