@@ -1,6 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Validator } from '@seriousme/openapi-schema-validator';
 import { describeEntryApi } from '../../src/waf/entry-api-description';
 import { OPERATIONS } from '../../src/waf/entry-api-model';
 import { PlatformWebAcl } from '../../src/waf/platform-web-acl';
@@ -11,16 +11,19 @@ import { newStack, resourcesOf } from '../support/stacks';
 const description: any = describeEntryApi();
 const FILE = path.join(__dirname, '..', '..', 'docs', 'ip-access.openapi.json');
 
-test('is valid OpenAPI', async () => {
-  expect(await new Validator().validate(description)).toEqual({ valid: true });
-});
-
 test('is what stands in the documentation; UPDATE_GOLDEN=1 writes it anew', () => {
   const text = `${JSON.stringify(description, undefined, 2)}\n`;
   if (process.env.UPDATE_GOLDEN) {
     fs.writeFileSync(FILE, text);
   }
   expect(fs.readFileSync(FILE, 'utf8')).toBe(text);
+});
+
+// The validator is an ES module, which jest does not load; its own program is.
+test('is valid OpenAPI', () => {
+  const package_ = path.dirname(require.resolve('@seriousme/openapi-schema-validator/package.json'));
+  const cli = path.join(package_, 'bin', 'validate-api-cli.js');
+  expect(spawnSync(process.execPath, [cli, FILE], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
 });
 
 test('every reference leads somewhere', () => {
