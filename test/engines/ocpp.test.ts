@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { MachineDescription, ServiceDescription } from '../../src/machine';
+import { renderAgentSettings } from '../../src/machine/agent-settings';
 import { renderNginx } from '../../src/machine/nginx';
 import { FakeMachine } from '../machine/fake-machine';
 import { FIVE_SERVICES, machine } from '../machine/fixture';
@@ -85,6 +87,8 @@ describeWith([NGINX, MOTO], 'charge points behind NGINX', () => {
         'ocpp1.6 Accepted': 10,
         'ocpp2.0.1 Accepted': 10,
       });
+
+      expect(countedByMachine(described)).toBe(CHARGE_POINTS);
 
       const before = nginx.workers();
       nginx.reload();
@@ -181,6 +185,17 @@ case "$*" in
     while kill -0 "$pid" 2> /dev/null; do sleep 0.05; done ;;
 esac
 `;
+
+/** What the machine's own program counts and tells CloudWatch. */
+function countedByMachine(described: MachineDescription): number {
+  const count = 'import json, metrics, sys; print(metrics.ocpp_connections(json.load(sys.stdin)))';
+  const { stdout } = spawnSync(MOTO.program('python3'), ['-B', '-c', count], {
+    encoding: 'utf8',
+    cwd: path.join(__dirname, '..', '..', 'src', 'machine', 'agent'),
+    input: renderAgentSettings(described),
+  });
+  return Number(stdout);
+}
 
 /** The status of a handshake that is answered within a second; nothing for one that waits for its turn. */
 async function refusedWith(port: number): Promise<number | undefined> {
