@@ -108,6 +108,13 @@ export interface OcppServiceOptions extends ListeningServiceOptions {
    * @default - charge points come through `endpoints` only
    */
   readonly hostNames?: string[];
+  /**
+   * New sockets per second that NGINX lets through on each machine, 0 to 10000; 0 does not limit. When thousands of charge points come
+   * back together, the others wait up to 30 seconds for their turn, so that the service and its database are not overrun; what comes
+   * beyond is told to try again later.
+   * @default 200
+   */
+  readonly connectionsPerSecond?: number;
 }
 
 /** Options of `DockerService.jobs`. */
@@ -142,6 +149,7 @@ export class DockerService {
       protocol: 'ocpp',
       hostNames: options.hostNames ?? [],
       endpoints: options.endpoints ?? [],
+      requestsPerSecond: options.connectionsPerSecond ?? 200,
     });
   }
 
