@@ -67,7 +67,7 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     memoryMiB: service.memory.toMebibytes(),
     healthCheckPath: service.healthCheckPath,
     stopGraceSeconds: service.stopGrace.toSeconds(),
-    environmentVariables: Object.keys(service.environment),
+    drainCommand: service.drainCommand,
     secretVariables: Object.fromEntries(
       Object.keys(service.secrets).map((variable) => [variable, secretVariable(service.name, variable)]),
     ),

@@ -40,14 +40,15 @@ fetch() {
   curl --fail --silent --show-error --location --proto '=https' --retry 5 --retry-all-errors --output "$2" "$1"
 }
 
-# A key is believed only if it is the one that its owner publishes.
+# Of what is fetched, only the key is taken that its owner publishes: by its fingerprint.
 fetch_key() {
-  fetch "$1" "$work/key"
-  gpg --batch --show-keys --with-colons "$work/key" | grep "^fpr:*$2:" > /dev/null || {
-    echo "the key of $1 is not $2" >&2
+  fetch "$1" "$work/keys"
+  gpg --batch --quiet --import "$work/keys"
+  gpg --batch --yes --output "$3" --export "$2"
+  test -s "$3" || {
+    echo "$1 does not hold the key $2" >&2
     exit 1
   }
-  gpg --batch --yes --dearmor --output "$3" "$work/key"
 }
 
 work=$(mktemp --directory)

@@ -171,6 +171,11 @@ describe('what it publishes', () => {
       namespace: 'AWS/AutoScaling',
       metricName: 'GroupInServiceInstances',
     });
+    expect(published.metricOcppConnections()).toMatchObject({
+      namespace: 'ChargingPlatform/Fleet',
+      metricName: 'OcppConnections',
+      statistic: 'Average',
+    });
     expect(published.metricHealthyHosts('api')).toMatchObject({ metricName: 'HealthyHostCount' });
     expect(published.metricUnhealthyHosts('api')).toMatchObject({ metricName: 'UnHealthyHostCount' });
     expect(published.metricRequests('api')).toMatchObject({ metricName: 'RequestCount', statistic: 'Sum' });

@@ -50,6 +50,12 @@ describe('numbers, on both sides of their bounds', () => {
     expect(api(options)).not.toThrow();
   });
 
+  test.each([-1, 10_001])('sockets of charge points per second: not %d', (connectionsPerSecond) => {
+    expect(() =>
+      validateService(stack, DockerService.ocpp({ image: IMAGE, connectionsPerSecond })._definition),
+    ).toThrow(new Error(`[Test] 'connectionsPerSecond' of 'ocpp' must be 0 to 10000, got ${connectionsPerSecond}`));
+  });
+
   test('tokens pass', () => {
     const token = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
     expect(
