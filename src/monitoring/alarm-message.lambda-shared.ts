@@ -66,8 +66,12 @@ function metricOf(trigger: Json): Json {
 
 /** `Threshold Crossed: 1 out of the last 1 datapoints [87.5 (24/11/26 10:20:00)] was …`: the newest comes first. */
 function figureOf(reason: unknown): string | undefined {
-  const figure = /\[(-?[\d.]+(?:E-?\d+)?)\b/.exec(String(reason ?? ''))?.[1];
-  return figure === undefined ? undefined : format(Number(figure));
+  const text = String(reason ?? '');
+  const figure = /\[(-?[\d.]+(?:E-?\d+)?)\b/.exec(text)?.[1];
+  if (figure === undefined) {
+    return text.includes('no datapoints') ? 'no data' : undefined;
+  }
+  return format(Number(figure));
 }
 
 function thresholdOf(trigger: Json): string | undefined {
@@ -99,7 +103,8 @@ function dateOf(time: unknown): Date | undefined {
 }
 
 function format(figure: number): string {
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: 6 }).format(figure);
+  const precision = Math.abs(figure) >= 1 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 3 };
+  return new Intl.NumberFormat('en', precision).format(figure);
 }
 
 function consoleLink(region: string, alarmName: string): string {

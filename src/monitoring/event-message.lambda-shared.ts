@@ -27,10 +27,10 @@ const FACTS: Record<string, [string, ...string[]][]> = {
     ['Resource', 'SourceIdentifier', 'Source ID'],
     ['Message', 'Message', 'Event Message'],
     ['Categories', 'EventCategories'],
-    ['Event', 'EventID', 'Event ID'],
+    ['Code', 'EventID', 'Event ID'],
   ],
   'aws.ses': [
-    ['Event', 'eventType', 'notificationType'],
+    ['Type', 'eventType', 'notificationType'],
     ['Sender', 'mail.source'],
     [
       'Kind',
@@ -40,8 +40,9 @@ const FACTS: Record<string, [string, ...string[]][]> = {
       'deliveryDelay.delayType',
       'failure.errorMessage',
     ],
-    ['Diagnosis', 'bounce.bouncedRecipients.0.diagnosticCode'],
-    ['Message', 'mail.messageId'],
+    // Not the diagnosis: it quotes the address of the customer.
+    ['Code', 'bounce.bouncedRecipients.0.status'],
+    ['Mail', 'mail.messageId'],
   ],
   'aws.wafv2': [
     ['Action', 'eventName'],
@@ -75,16 +76,25 @@ export function eventMessage(wrapped: Json, severityOfTopic: Severity): Operator
 export function noticeMessage(text: string, message: Json, envelope: Json, meaning: TopicMeaning): OperatorMessage {
   const [, , , region = '', account = ''] = String(envelope.TopicArn ?? '').split(':');
   const source = sourceOf(message);
-  const first = oneLine(envelope.Subject ?? text.split('\n', 1)[0], 200);
+  const first = message ? `Message of ${source ?? 'a service'}` : oneLine(text.split('\n', 1)[0], 200);
   return {
     severity: meaning.severity as Severity,
     status: 'EVENT',
-    what: meaning.what ?? first,
+    what: meaning.what ?? oneLine(envelope.Subject ?? first),
     where: { region, account },
     since: new Date(envelope.Timestamp),
-    facts: source ? factsOf(source, message) : { Message: oneLine(text, 1500) },
+    facts: source ? factsOf(source, message) : { Message: fewLines(text) },
     links: meaning.runbook ? { Runbook: meaning.runbook } : {},
   };
+}
+
+function fewLines(text: string): string {
+  return text
+    .trim()
+    .split('\n')
+    .slice(0, 20)
+    .map((line) => oneLine(line))
+    .join('\n');
 }
 
 /** Which service wrote JSON that does not say so. */
@@ -123,6 +133,6 @@ function firstValue(detail: Json, paths: string[]): unknown {
 }
 
 function resourcesOf(event: Json): string | undefined {
-  const resources: string[] = (event.resources ?? []).map((arn: unknown) => String(arn).split(':').slice(5).join(' '));
+  const resources: string[] = (event.resources ?? []).map((arn: unknown) => String(arn).split(/[:/]/).pop());
   return resources.length > 0 ? oneLine(resources.join(', '), 300) : undefined;
 }

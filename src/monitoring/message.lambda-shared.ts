@@ -28,8 +28,11 @@ export interface Where {
 // biome-ignore lint/suspicious/noExplicitAny: messages of a dozen services have no common type
 export type Json = any;
 
-/** Text of others on one line, and not endless. */
+/** Text of others on one line, without the quotes around it, and not endless. */
 export function oneLine(value: unknown, length = 500): string {
-  const text = String(value).replace(/\s+/g, ' ').trim();
+  const text = String(value)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^"(.*)"$/, '$1');
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

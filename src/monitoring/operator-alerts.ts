@@ -1,9 +1,8 @@
 import { Stack, TimeZone, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { defineKey } from '../private/encryption';
@@ -12,8 +11,8 @@ import { pinFeatureFlags } from '../private/feature-flags';
 import { AlertTopics } from './alert-topics';
 import type { AlertSeverity, IOperatorAlerts, OperatorAlertOptions, OperatorEventOptions } from './api';
 import { DASHBOARD_ENV } from './constants';
+import { inboxOf } from './inbox';
 import { Notifier } from './notifier';
-import { mayPublish } from './publishers';
 import { defineWatch } from './watch';
 
 /** What a webhook is sent. */
@@ -87,21 +86,23 @@ export class OperatorAlerts extends Construct implements IOperatorAlerts {
   public readonly deadLetterQueue: sqs.IQueue;
   private readonly topics: AlertTopics;
   private readonly notifier: Notifier;
-  private readonly email?: string;
-  private readonly runbookBaseUrl: string;
+  /** @internal */
+  public readonly _email?: string;
+  /** @internal */
+  public readonly _runbookBaseUrl: string;
 
   constructor(scope: Construct, id: string, props: OperatorAlertsProps) {
     super(scope, id);
     pinFeatureFlags(this);
     validateChannels(this, props);
     validateEmail(this, props.email);
-    this.runbookBaseUrl = props.runbookBaseUrl ?? RUNBOOK;
-    validateRunbookBaseUrl(this, this.runbookBaseUrl);
+    this._runbookBaseUrl = props.runbookBaseUrl ?? RUNBOOK;
+    validateRunbookBaseUrl(this, this._runbookBaseUrl);
 
     this.region = Stack.of(this).region;
-    this.email = props.email;
+    this._email = props.email;
     this.encryptionKey = props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts alerts on their way to people');
-    const emailTopic = this.email === undefined ? undefined : this.defineEmailTopic(this.email);
+    const emailTopic = props.email === undefined ? undefined : inboxOf(this, props.email, this.encryptionKey);
     this.notifier = new Notifier(this, 'Notifier', {
       encryptionKey: this.encryptionKey,
       emailTopic,
@@ -113,12 +114,12 @@ export class OperatorAlerts extends Construct implements IOperatorAlerts {
     this.topics = new AlertTopics(this, 'Topics', {
       encryptionKey: this.encryptionKey,
       deadLetterQueue: this.deadLetterQueue,
-      runbookBaseUrl: this.runbookBaseUrl,
+      runbookBaseUrl: this._runbookBaseUrl,
     });
     for (const [severity, topic] of this.topics.entries()) {
       this.notifier.listenTo(topic, topic, { severity });
     }
-    defineWatch(this, this.notifier, emailTopic && new SnsAction(emailTopic));
+    defineWatch(this, this.notifier, emailTopic);
   }
 
   /** The topic of a severity, for a pager or a mobile phone: `alerts.topicOf(AlertSeverity.HIGH)`. Messages are CloudWatch's own. */
@@ -172,18 +173,13 @@ export class OperatorAlerts extends Construct implements IOperatorAlerts {
   }
 
   /** @internal */
-  public _linkTo(dashboardUrl: string): void {
-    this.notifier.set(DASHBOARD_ENV, dashboardUrl);
+  public get _queues(): sqs.IQueue[] {
+    return this.notifier.queues;
   }
 
-  /** The last step to an inbox, which alarms about the notifier take by themselves. */
-  private defineEmailTopic(email: string): sns.Topic {
-    const topic = new sns.Topic(this, 'Email', { masterKey: this.encryptionKey, enforceSSL: true });
-    for (const statement of mayPublish(topic)) {
-      topic.addToResourcePolicy(statement);
-    }
-    new sns.Subscription(this, 'Inbox', { topic, protocol: sns.SubscriptionProtocol.EMAIL, endpoint: email });
-    return topic;
+  /** @internal */
+  public _linkTo(dashboardUrl: string): void {
+    this.notifier.set(DASHBOARD_ENV, dashboardUrl);
   }
 }
 

@@ -1,23 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Alarms } from '../private/alarms';
 import { AlertSeverity, type IOperatorAlerts } from './api';
 import type { Notifier } from './notifier';
 
 /**
- * Watches the watchers. These alarms take the way of all alarms, in case only some messages fail, and `bypass`, straight to the
- * inbox without the notifier, in case none gets through.
+ * Watches the watchers. These alarms take the way of all alarms, in case only some messages fail, and straight to `inbox`
+ * without the notifier, in case none gets through.
  */
-export function defineWatch(alerts: Construct & IOperatorAlerts, notifier: Notifier, bypass?: SnsAction): void {
+export function defineWatch(alerts: Construct & IOperatorAlerts, notifier: Notifier, inbox?: sns.ITopic): void {
   const alarms = Alarms.of(alerts, alerts) as Alarms;
   const watch = [
     alarms.add('Undelivered', {
-      metric: notifier.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: cloudwatch.Stats.MAXIMUM,
-      }),
+      metric: lettersIn(notifier.deadLetterQueue),
       threshold: 1,
       evaluationPeriods: 1,
       description: 'Messages for operators were given up after half a day of attempts, or could not be handed over',
@@ -47,9 +46,38 @@ export function defineWatch(alerts: Construct & IOperatorAlerts, notifier: Notif
       }),
     ),
   ];
-  if (bypass) {
+  bypass(watch, inbox);
+}
+
+/** The same for the way between regions: what the relay does not hand over, it cannot tell by itself. */
+export function defineRelayWatch(
+  relay: Construct & IOperatorAlerts,
+  deadLetters: sqs.IQueue,
+  inbox?: sns.ITopic,
+): void {
+  const alarms = Alarms.of(relay, relay) as Alarms;
+  const watch = alarms.add('Undelivered', {
+    metric: lettersIn(deadLetters),
+    threshold: 1,
+    evaluationPeriods: 1,
+    description: 'Messages for operators were not handed over to the region that tells people',
+    severity: AlertSeverity.HIGH,
+    runbook: 'alerts-relay-failing',
+  });
+  bypass([watch], inbox);
+}
+
+function lettersIn(queue: sqs.IQueue): cloudwatch.Metric {
+  return queue.metricApproximateNumberOfMessagesVisible({
+    period: Duration.minutes(5),
+    statistic: cloudwatch.Stats.MAXIMUM,
+  });
+}
+
+function bypass(watch: cloudwatch.Alarm[], inbox: sns.ITopic | undefined): void {
+  if (inbox) {
     for (const alarm of watch) {
-      alarm.addAlarmAction(bypass);
+      alarm.addAlarmAction(new SnsAction(inbox));
     }
   }
 }

@@ -1,11 +1,12 @@
-import { Aws, Names } from 'aws-cdk-lib';
+import { Aws, Names, Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { aws_wafv2, ResourceEnvironment } from 'aws-cdk-lib/interfaces';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { acknowledge } from '../private/acknowledge';
 import { pinFeatureFlags } from '../private/feature-flags';
 import type { BlockResponse } from './block-response';
 import type { WriterIpSets } from './ip-sets';
@@ -171,6 +172,21 @@ export class PlatformWebAcl extends Construct implements aws_wafv2.IWebACLRef {
   /** Matches of rules that only count. */
   public metricCountedRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric('CountedRequests', options);
+  }
+
+  /**
+   * Takes note that `logging` defines where requests are logged.
+   * @internal
+   */
+  public _logElsewhere(logging: IConstruct): void {
+    if (Stack.of(logging) !== Stack.of(this)) {
+      acknowledge(
+        this._resource,
+        `Requests are logged by ${logging.node.path}, in a stack that reads this one; the rule looks at one stack only`,
+        'NIST.800.53.R5-WAFv2LoggingEnabled',
+        'PCI.DSS.321-WAFv2LoggingEnabled',
+      );
+    }
   }
 
   /** The name, which the metrics and the log show, is made from the construct's place in the app. */

@@ -39,10 +39,18 @@ test('sections stand in the order in which an operator asks, and those without f
 test('a graph holds the metrics of one name', () => {
   const stack = define({ traffic: [metric('Requests', 'api'), metric('Latency', 'api'), metric('Requests', 'ocpi')] });
   const graphs = widgetsOf(stack).filter(({ type }) => type === 'metric');
-  expect(graphs.map(({ properties }) => [properties.title, properties.metrics.length])).toEqual([
+  const onTheLeft = (metrics: unknown[][]) => metrics.filter((metric) => metric[0] === 'Platform');
+  expect(graphs.map(({ properties }) => [properties.title, onTheLeft(properties.metrics).length])).toEqual([
     ['Requests', 2],
     ['Latency', 1],
   ]);
+});
+
+test('graphs show when it is night in Madrid, on an axis of its own', () => {
+  const [, graph] = widgetsOf(define({ traffic: [metric('Requests', 'api')] }));
+  const [night] = graph.properties.metrics.flat().filter((part: { label?: string }) => part.label?.startsWith('Night'));
+  expect(night).toMatchObject({ yAxis: 'right', label: 'Night in Madrid, 00:00 to 08:00' });
+  expect(graph.properties.yAxis).toEqual({ right: { min: 0, max: 1, showUnits: false } });
 });
 
 test('an expression is named by its label', () => {
