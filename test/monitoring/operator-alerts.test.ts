@@ -301,3 +301,51 @@ test('a key of your own takes the place', () => {
   new OperatorAlerts(stack, 'Alerts', { email: EMAIL, encryptionKey });
   templateOf(stack).resourceCountIs('AWS::KMS::Key', 1);
 });
+
+describe('what CloudWatch and EventBridge would refuse at deployment', () => {
+  const RUNBOOK_LENGTH = ' https://wiki.example.com/r#x'.length;
+  const define = () => {
+    const stack = newStack();
+    return {
+      stack,
+      alerts: new OperatorAlerts(stack, 'Alerts', { email: EMAIL, runbookBaseUrl: 'https://wiki.example.com/r' }),
+    };
+  };
+  const told = { severity: AlertSeverity.LOW, runbook: 'x' };
+
+  test.each([
+    [1024, undefined],
+    [
+      1025,
+      "[Test/Alarm] 'alarmDescription' must have at most 1024 characters with severity and runbook, got 1025; let the runbook say the rest",
+    ],
+  ])('an alarm with a description of %d characters', (length, problem) => {
+    const { stack, alerts } = define();
+    const text = 'x'.repeat(length - '[LOW] '.length - RUNBOOK_LENGTH);
+    const add = expect(() => alerts.addAlarm(alarmOn(stack, 'Alarm', text), told));
+    problem === undefined ? add.not.toThrow() : add.toThrow(problem);
+  });
+
+  test.each([
+    [512, undefined],
+    [
+      513,
+      "[Test] 'description' must have at most 512 characters with severity and runbook, got 513; let the runbook say the rest",
+    ],
+  ])('a rule with a description of %d characters', (length, problem) => {
+    const { stack, alerts } = define();
+    const description = 'x'.repeat(length - '[LOW] '.length);
+    const add = expect(() =>
+      alerts.addEvent(stack, 'E', { ...told, description, eventPattern: { source: ['aws.rds'] } }),
+    );
+    problem === undefined ? add.not.toThrow() : add.toThrow(problem);
+  });
+
+  test('a topic of another region', () => {
+    const { stack, alerts } = define();
+    const topic = sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:mail');
+    expect(() => alerts.addTopic(stack, 'Mail', topic, { ...told, description: 'x' })).toThrow(
+      "[Test/Alerts] 'topic' must be of the alerts' own region 'eu-south-2', got one of 'eu-west-1'; have its service send events and use addEvent of an OperatorAlertsRelay there",
+    );
+  });
+});
