@@ -5,7 +5,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AlertSeverity, OperatorAlerts, type OperatorAlertsProps, WebhookFormat } from '../../src/monitoring';
-import { nagFindings, strictFindings } from '../support/findings';
 import { arnOf, isAllowed, roleIdOf } from '../support/iam';
 import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
 
@@ -54,11 +53,6 @@ describe('with e-mail and webhook', () => {
     },
   );
   const template = templateOf(stack);
-
-  test('no finding of the three nag packs nor of the strict validator', () => {
-    expect(nagFindings(stack)).toEqual([]);
-    expect(strictFindings(stack)).toEqual([]);
-  });
 
   test('an alarm tells when it fires and when it recovers, and its description says how urgent it is and what to do', () => {
     const [high] = resourcesOf(stack, 'AWS::SNS::Topic').filter(([id]) => id.includes('HIGH'));
