@@ -127,6 +127,7 @@ function cacheUse({ name, cacheSeconds }: ServiceDescription): Directive[] {
         ),
         directive('proxy_cache_background_update', 'on'),
         directive('proxy_cache_revalidate', 'on'),
+        directive('open_file_cache', 'max=10000', 'inactive=60s'),
         directive('add_header', 'X-Cache-Status', '$upstream_cache_status', 'always'),
       ];
 }

@@ -22,13 +22,18 @@ const INSTALL_PACKAGES = `#!/bin/bash
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt_install() {
-  apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \\
-    install --yes --no-install-recommends "$@"
+# Ubuntu updates its lists at the first boot, too, and apt does not wait for that lock.
+again() {
+  for _ in {1..30}; do
+    if "$@"; then return; fi
+    sleep 10
+  done
+  return 1
 }
 
-apt_update() {
-  apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 update
+apt() {
+  again apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \\
+    --yes --no-install-recommends "$@"
 }
 
 fetch() {
@@ -38,7 +43,7 @@ fetch() {
 # A key is believed only if it is the one that its owner publishes.
 fetch_key() {
   fetch "$1" "$work/key"
-  gpg --batch --show-keys --with-colons "$work/key" | grep --quiet "^fpr:*$2:" || {
+  gpg --batch --show-keys --with-colons "$work/key" | grep "^fpr:*$2:" > /dev/null || {
     echo "the key of $1 is not $2" >&2
     exit 1
   }
@@ -54,8 +59,8 @@ if ! command -v docker > /dev/null; then
   fetch_key https://download.docker.com/linux/ubuntu/gpg ${DOCKER_KEY} /usr/share/keyrings/docker.gpg
   echo "deb [arch=$architecture signed-by=/usr/share/keyrings/docker.gpg] https://download.docker.com/linux/ubuntu noble stable" \\
     > /etc/apt/sources.list.d/docker.list
-  apt_update
-  apt_install \\
+  apt update
+  apt install \\
 ${Object.entries(DOCKER_PACKAGES)
   .map(([name, version]) => `    ${name}=${version} \\\n`)
   .join('')}    nginx unattended-upgrades

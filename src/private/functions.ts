@@ -21,6 +21,8 @@ export interface PlatformFunctionProps {
   readonly memorySize?: number;
   readonly environment?: Record<string, string>;
   readonly reservedConcurrentExecutions?: number;
+  /** Whether its log is evidence of who did what: then it is kept for two years, and on removal. */
+  readonly isEvidence?: boolean;
 }
 
 /**
@@ -37,8 +39,8 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
     super(scope, id);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       encryptionKey: props.encryptionKey,
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: props.isEvidence ? logs.RetentionDays.TWO_YEARS : logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: props.isEvidence ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
       encryptionMasterKey: props.encryptionKey,

@@ -60,6 +60,15 @@ describeWith([SHELLCHECK], 'shellcheck', () => {
   });
 });
 
+test('Perl, in which needrestart is configured, finds there what holds sockets', () => {
+  const file = path.join(root, 'etc/needrestart/conf.d/charging-platform.conf');
+  const matched =
+    'our %nrconf; do $ARGV[0]; die $@ if $@; my @keys = keys %{$nrconf{override_rc}};' +
+    'for my $s (@ARGV[1..$#ARGV]) { print "$s " if grep { $s =~ /$_/ } @keys }';
+  const held = ['nginx.service', 'docker.service', 'containerd.service', 'charging-platform-watch.service'];
+  expect(complaints('perl', ['-e', matched, file, ...held, 'cron.service'])).toBe(`${held.join(' ')} `);
+});
+
 describeWith([SYSTEMD], 'systemd', () => {
   const units = () => path.join(root, 'etc/systemd/system');
   /** Units of programs that a machine has and this one may not. */

@@ -5,9 +5,11 @@ import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { renderLogShipping } from '../../src/machine/log-shipping';
 import { renderNginx } from '../../src/machine/nginx';
 import { FIVE_SERVICES, machine, service } from '../machine/fixture';
-import { describeWith, NGINX } from '../support/engines';
+import { describeWith, LOGROTATE, NGINX } from '../support/engines';
+import { run } from '../support/engines/run';
 import { layoutIn, NginxProcess } from './nginx-process';
 import { freePorts } from './ports';
 
@@ -49,7 +51,7 @@ class Replica {
   }
 }
 
-describeWith([NGINX], 'NGINX in front of five services', () => {
+describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
   let nginx: NginxProcess;
   let ports: Record<string, number>;
   const replicas: Record<string, Replica[]> = {};
@@ -388,6 +390,22 @@ describeWith([NGINX], 'NGINX in front of five services', () => {
     expect(lines.find(({ path: asked }) => asked === '/v1/tariffs')).toMatchObject({ service: 'api', chargePoint: '' });
     expect(lines.filter(({ host }) => host === '10.20.1.2')).toEqual([]);
     expect(JSON.stringify(lines)).not.toMatch(/secret|c2VjcmV0/);
+  });
+
+  test('goes on in a new log when the old one is rotated, which is bounded by size', async () => {
+    const [rotation] = renderLogShipping().filter(({ path: target }) => target.startsWith('/etc/logrotate.d'));
+    const file = path.join(nginx.folder, 'rotation');
+    const here = rotation.content
+      .replaceAll('/var/log/nginx', nginx.folder)
+      .replaceAll('/run/nginx.pid', `${nginx.folder}/nginx.pid`)
+      .replace('size 100M', 'size 1')
+      .replace('create 0640 www-data adm', '');
+    fs.writeFileSync(file, here, { mode: 0o644 });
+    await run(LOGROTATE.program, ['--state', path.join(nginx.folder, 'rotated'), file]);
+    await ask('api', '/after-rotation');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(nginx.accessLog().map(({ path: asked }) => asked)).toEqual(['/after-rotation']);
+    expect(fs.readFileSync(path.join(nginx.folder, 'access.log.1'), 'utf8')).toContain('/v1/tariffs');
   });
 
   test('has nothing to complain about', () => {

@@ -168,6 +168,7 @@ class PlatformStack extends Stack {
           minMachines: 2,
         }),
         FleetScaling.onCpu(60),
+        FleetScaling.onOcppConnections(8000),
       ],
       standby: FleetStandby.warmPool({ reservedPerZone: 1 }),
     });
@@ -180,6 +181,11 @@ class PlatformStack extends Stack {
       feeds: [IpFeed.spamhausDrop()],
       setApiGatewayLogRole: true,
       alerts,
+    });
+    alerts.addTopic(this, 'IpAccessChanges', this.ipAccess.changeTopic, {
+      severity: AlertSeverity.LOW,
+      runbook: 'ip-access-changed',
+      description: 'Addresses were blocked, allowed or released',
     });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
       webAcl: this.webAcl,
@@ -220,37 +226,29 @@ class PlatformStack extends Stack {
     this.sftp = new SftpFileStorage(this, 'Sftp', { alerts });
     this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
 
-    alerts.addTopic(this, 'IpChanges', this.ipAccess.changeTopic, {
-      severity: AlertSeverity.LOW,
-      description: 'Addresses were blocked or freed',
-      runbook: 'ip-access-changed',
-    });
     new PlatformDashboard(this, 'Dashboard', {
       alerts,
-      traffic: [
-        this.distribution.metricRequests(),
-        this.fleet.metricRequests('api'),
-        this.fleet.metricRequests('ocpi'),
-      ],
+      traffic: [this.distribution.metricRequests(), this.fleet.metricRequests('api')],
       chargePoints: [this.fleet.metricOcppConnections(), this.fleet.metricChargePointConnections()],
       errors: [this.fleet.metricLoadBalancerErrors(), this.fleet.metricServiceErrors('api')],
       database: [this.database.metricCpuUtilization(), this.database.metricDatabaseConnections()],
-      firewall: [this.webAcl.metricAllowedRequests(), this.webAcl.metricBlockedRequests()],
+      firewall: [this.webAcl.metricBlockedRequests(), this.webAcl.metricAllowedRequests()],
       backups: [this.backup.metricJobsCompleted(), this.backup.metricJobsFailed()],
       costDrivers: [this.fleet.metricMachinesInService(), network.metricNatBytesOut()],
     });
   }
 }
 
+interface OperationsStackProps extends StackProps {
+  readonly edge: EdgeStack;
+  readonly platform: PlatformStack;
+}
+
 /** What watches the edge: metrics and logs of CloudFront live in us-east-1, the table of IP entries in Spain. */
 class EdgeOperationsStack extends Stack {
   public readonly wafLogs: WafLogAnalytics;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
-  ) {
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
     const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
@@ -267,11 +265,7 @@ class EdgeOperationsStack extends Stack {
 class MailStack extends Stack {
   public readonly mail: PlatformMail;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
-  ) {
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
     const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.mail = new PlatformMail(this, 'Mail', { domain: 'example.com', hostedZone: edge.zone, alerts });
