@@ -98,27 +98,30 @@ describe('with e-mail and webhook', () => {
     });
   });
 
-  test('the key lets in everybody who publishes, EventBridge without a condition that would shut it out', () => {
+  test('the key lets in everybody who publishes, without a condition that would shut EventBridge out', () => {
     const [publishers] = statementsOf(stack, 'AWS::KMS::Key', 'Publishers');
     expect(publishers.Principal.Service).toEqual([
       'cloudwatch.amazonaws.com',
       'backup.amazonaws.com',
       'ses.amazonaws.com',
+      'events.amazonaws.com',
     ]);
-    expect(publishers.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': SPAIN.account } });
-    const [events] = statementsOf(stack, 'AWS::KMS::Key', 'Events');
-    expect(events).toMatchObject({
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-    });
-    expect(events.Condition).toBeUndefined();
+    expect(publishers.Action).toEqual(['kms:Decrypt', 'kms:GenerateDataKey*']);
+    expect(publishers.Condition).toBeUndefined();
     // Spain must be opted into, where topics of other regions come under the region's own name.
     const [topics] = statementsOf(stack, 'AWS::KMS::Key', 'TopicsToQueues');
     expect(topics.Principal.Service).toEqual(['sns.amazonaws.com', 'sns.eu-south-2.amazonaws.com']);
+    expect(stack.resolve(topics.Condition.ArnLike['aws:SourceArn'])).toEqual({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:*:${SPAIN.account}:*`]],
+    });
   });
 
   test('topics name CloudWatch, because their policy takes the place of the one that SNS gives', () => {
-    expect(statementsOf(stack, 'AWS::SNS::TopicPolicy', 'Publishers')).toHaveLength(4);
+    const publishers = statementsOf(stack, 'AWS::SNS::TopicPolicy', 'Publishers');
+    expect(publishers).toHaveLength(4);
+    for (const { Condition } of publishers) {
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': SPAIN.account } });
+    }
     expect(statementsOf(stack, 'AWS::SNS::TopicPolicy', 'AutoScaling')).toHaveLength(4);
   });
 
