@@ -115,7 +115,7 @@ function pseudo(name: string): string | undefined {
   }[name];
 }
 
-/** What `Ref` gives: the last part of the ARN; of topics and queues, CloudFormation's own exceptions, the whole. */
+/** What `Ref` gives: the last part of the ARN; of topics and secrets, CloudFormation's own exceptions, the whole. */
 function nameOf(arn: string): string {
-  return arn.includes(':sns:') ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
+  return /:(sns|secretsmanager):/.test(arn) ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 }
