@@ -31,7 +31,6 @@ export async function handler({ detail }: ObjectCreated): Promise<void> {
   const { lines, poison, windows } = await parse(Body as Readable, JSON.parse(requireEnv(constants.OFFENCES_ENV)), {
     directHosts: JSON.parse(requireEnv(constants.DIRECT_HOSTS_ENV)),
     chargePointHosts: JSON.parse(requireEnv(constants.CHARGE_POINT_HOSTS_ENV)),
-    allowedLabel: requireEnv(constants.ALLOWED_LABEL_ENV),
   });
   const store = new CountStore(counts, requireEnv(constants.COUNT_TABLE_ENV));
   const offenders = await findOffenders(store, `${bucket.name}/${object.key}`, windows);

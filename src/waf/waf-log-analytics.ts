@@ -1,4 +1,4 @@
-import { Duration, Names, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Names, Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -22,7 +22,6 @@ import { WafLogStream } from './waf-log-stream';
 import { WafLogTable } from './waf-log-table';
 import { WafLogWorkgroup } from './waf-log-workgroup';
 import { defineWebAclLogging } from './web-acl-logging';
-import { ALLOWED_LABEL, fullLabel } from './web-acl-names';
 import { WebAclScope } from './web-acl-scope';
 
 /** Properties of `WafLogAnalytics`. */
@@ -263,7 +262,6 @@ export class WafLogAnalytics extends Construct {
       offences,
       directHosts: webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT ? ['*'] : (props.directHosts ?? []),
       chargePointHosts: webAcl._chargePointHosts,
-      allowedLabel: fullLabel(Stack.of(this).account, webAcl.webAclRef.webAclName, ALLOWED_LABEL),
       encryptionKey: this.encryptionKey,
       name: this.name,
     });
