@@ -74,15 +74,9 @@ function allowSessions(role: PolicyRole): void {
 function allowOwnLifecycle(scope: Construct, role: PolicyRole, fleetTag: string): void {
   const { partition, region, account } = Stack.of(scope);
   const groups = `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/*`;
-  role.allow(
-    [
-      'autoscaling:CompleteLifecycleAction',
-      'autoscaling:RecordLifecycleActionHeartbeat',
-      'autoscaling:SetInstanceHealth',
-    ],
-    [groups],
-    { StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: fleetTag } },
-  );
+  role.allow(['autoscaling:CompleteLifecycleAction', 'autoscaling:SetInstanceHealth'], [groups], {
+    StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: fleetTag },
+  });
   acknowledgeWildcards(role, 'A condition holds the machines to the group with the tag of their own fleet', groups);
 }
 
@@ -121,9 +115,9 @@ function allowSecrets(scope: Construct, role: PolicyRole, services: readonly Ser
   }
 }
 
-/** Read and write of one item at a time: nobody lists or deletes leases, DynamoDB forgets them. */
+/** Whoever writes first has the lease: nobody reads, lists or deletes them, and DynamoDB forgets them. */
 function allowLeases(scope: Construct, role: PolicyRole, leases: dynamodb.ITableV2, key: kms.IKey): void {
-  role.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [leases.tableArn]);
+  role.allow(['dynamodb:PutItem'], [leases.tableArn]);
   allowDecryption(scope, role, [key], 'dynamodb');
 }
 

@@ -55,10 +55,14 @@ export function serviceServers(
   ];
 }
 
+/**
+ * A replica on this machine that is down refuses at once, and the next one is asked. None is left out for a while (`max_fails=0`): a
+ * service whose replicas were all down for a moment would go on failing after they are back.
+ */
 function upstream(service: ServiceDescription): Directive {
   const { name, replicas, firstReplicaPort } = service;
   const servers = Array.from({ length: replicas }, (_, index) =>
-    directive('server', `127.0.0.1:${firstReplicaPort + index}`, 'max_fails=3', 'fail_timeout=10s'),
+    directive('server', `127.0.0.1:${firstReplicaPort + index}`, 'max_fails=0'),
   );
   const balancing =
     service.protocol === 'ocpp'

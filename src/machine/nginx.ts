@@ -1,5 +1,5 @@
 import type { MachineDescription } from './description';
-import { answers } from './nginx-answers';
+import { answerLocation, answers } from './nginx-answers';
 import { chargePoints, clientIdentity, requestHeaders } from './nginx-headers';
 import { type NginxLayout, UBUNTU } from './nginx-layout';
 import { idleSeconds, serviceDefinitions, serviceServers } from './nginx-services';
@@ -146,6 +146,7 @@ function ownServer({ machineHealthPort }: MachineDescription): Directive {
       ),
       block('location', ['=', '/nginx-status'], [directive('stub_status')]),
       block('location', ['/'], [directive('return', 404)]),
+      answerLocation(),
     ],
   );
 }

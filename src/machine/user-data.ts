@@ -37,13 +37,12 @@ export function renderEnvironment(name: string, variables: Readonly<Record<strin
 }
 
 /**
- * What cloud-init does at the first boot: no account that could log in, no SSH, the environment files, and the bundle from S3. Values known
+ * What cloud-init does at the first boot: no SSH, hence nobody who could log in, the environment files, and the bundle from S3. Values known
  * only at deployment stand in blocks and in double quotes, where they cannot change the document.
  */
 export function renderUserData(props: UserDataProps): string {
   const bootstrap: MachineFile = { path: BOOTSTRAP, mode: '0755', content: BOOTSTRAP_CONTENT };
   const document = {
-    users: [],
     disable_root: true,
     ssh_pwauth: false,
     write_files: [...props.environmentFiles, bootstrap].map(({ path, mode, content }) => ({

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -43,6 +43,7 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
       encryptionMasterKey: props.encryptionKey,
       enforceSSL: true,
+      retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetterQueue, 'This is the dead-letter queue', 'AwsSolutions-SQS3');
     this.executionRole = new PolicyRole(this, 'Execution', {

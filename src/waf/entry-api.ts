@@ -36,7 +36,7 @@ export class EntryApi extends Construct {
   }
 
   /** ARNs of the calls that read, or of all. */
-  public callArns(access: 'read' | 'manage'): string[] {
+  public callArns(access: 'read' | 'operate'): string[] {
     return (access === 'read' ? READ : [...READ, ...WRITE]).map((call) => {
       const [method, path] = call.split(' ');
       return this.api.arnForExecuteApi(method, path, STAGE);

@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { FunctionScheduler } from '../private/function-scheduler';
 import { PlatformFunction } from '../private/functions';
 import { FeedFunction } from './feed-function';
 import * as constants from './ip-constants';
 import type { IpFeed } from './ip-feed';
-import { FunctionScheduler } from './ip-schedule';
 
 export interface FeedReaderProps {
   readonly table: dynamodb.TableV2;

@@ -119,8 +119,8 @@ export class WafIpAccess extends Construct {
   }
 
   /** Lets `grantee` allow, block, show and remove addresses through the manual API. */
-  public grantManage(grantee: iam.IGrantable): iam.Grant {
-    return this.grantCalls(grantee, this.api.callArns('manage'));
+  public grantOperate(grantee: iam.IGrantable): iam.Grant {
+    return this.grantCalls(grantee, this.api.callArns('operate'));
   }
 
   /** Lets `grantee` show and explain entries through the manual API. */

@@ -7,10 +7,11 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
+import { FunctionScheduler } from '../private/function-scheduler';
 import { PlatformFunction } from '../private/functions';
 import { MANUAL_SOURCE } from './entries';
 import * as constants from './ip-constants';
-import { FunctionScheduler } from './ip-schedule';
+
 import { arnOf, type WriterTarget } from './ip-sets';
 import { WriterFunction } from './writer-function';
 

@@ -56,7 +56,7 @@ describe('server', () => {
     expect(serverOf(defined).StructuredLogDestinations).toEqual([{ 'Fn::GetAtt': [id, 'Arn'] }]);
     expect(group.Properties).toMatchObject({
       RetentionInDays: 365,
-      KmsKeyId: { 'Fn::GetAtt': ['SftpKey22C17B2D', 'Arn'] },
+      KmsKeyId: { 'Fn::GetAtt': ['SftpKey7F3B8A9A', 'Arn'] },
     });
     const [[, policy]] = resourcesOf(defined.stack, 'AWS::Logs::ResourcePolicy');
     expect(JSON.stringify(policy)).toContain('delivery.logs.amazonaws.com');
@@ -67,7 +67,7 @@ describe('server', () => {
       'Fn::Join': [
         '',
         [
-          { 'Fn::GetAtt': ['SftpServer38D7B8B6', 'ServerId'] },
+          { 'Fn::GetAtt': ['SftpServer76C2C19A', 'ServerId'] },
           '.server.transfer.eu-south-2.',
           { Ref: 'AWS::URLSuffix' },
         ],
@@ -111,10 +111,10 @@ describe('files', () => {
       resourcesOf(defined.stack, type),
     );
     expect(kept.map(([id, { DeletionPolicy }]) => `${id} ${DeletionPolicy}`)).toEqual([
-      'SftpAccessLogs4B5A0F6B Retain',
-      'SftpFilesF9C1A4C2 Retain',
-      'SftpKey22C17B2D Retain',
-      'SftpServer38D7B8B6 undefined',
+      'SftpAccessLogs0C7AFA65 Retain',
+      'SftpFiles0BD2BADC Retain',
+      'SftpKey7F3B8A9A Retain',
+      'SftpServer76C2C19A undefined',
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('endpoint', () => {
       { Ref: expect.stringContaining('PublicSubnet2') },
     ]);
     const elasticIps = resourcesOf(defined.stack, 'AWS::EC2::EIP').map(([id]) => id);
-    expect(elasticIps).toEqual(['SftpEndpointElasticIp11CB0D1AF', 'SftpEndpointElasticIp2A9B2F0F9']);
+    expect(elasticIps).toEqual(['SftpEndpointElasticIp1055A8AD3', 'SftpEndpointElasticIp29AD8B654']);
     expect(EndpointDetails.AddressAllocationIds).toEqual(
       elasticIps.map((id) => ({ 'Fn::GetAtt': [id, 'AllocationId'] })),
     );

@@ -1,0 +1,255 @@
+import { type App, CrossStackReferences, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import {
+  AddressPlan,
+  ChargingPlatformNetwork,
+  DockerImage,
+  DockerizedServiceFleet,
+  DockerService,
+  Exposure,
+  FleetScaling,
+  FleetStandby,
+  ForwardingRule,
+  IpFeed,
+  JobSchedule,
+  NatStrategy,
+  OcppEndpoint,
+  Placement,
+  PlatformDns,
+  PlatformMail,
+  PlatformWebAcl,
+  ResilientMysql,
+  SftpFileStorage,
+  SftpPermission,
+  SpanishBackupPolicy,
+  WafIpAccess,
+  WebAclScope,
+  WebDistribution,
+  WebDistributionTelemetry,
+} from '../../src';
+import { RecordedAlerts } from '../support/alerts';
+import { synthWhenCalled } from './synth-when-called';
+
+const account = '111122223333';
+const spain = { account, region: 'eu-south-2' };
+const usEast1 = { account, region: 'us-east-1' };
+const ireland = { account, region: 'eu-west-1' };
+const zones = ['eu-south-2a', 'eu-south-2b'];
+const email = 'operations@example.com';
+const webHostNames = ['backoffice.example.com', 'api.example.com', 'ocpi.example.com'];
+/** Public half of a key that was made for this example and whose private half was thrown away. */
+const partnerKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEfL91slFj4g+AxK+Xxub2DyT+0lOMT4hd1Q7nEuRKrm partner@example.com';
+
+/** What CloudFront takes from us-east-1 only. The public zone stands here too. */
+class EdgeStack extends Stack {
+  public readonly zone: route53.PublicHostedZone;
+  public readonly certificate: acm.Certificate;
+  public readonly webAcl: PlatformWebAcl;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    this.zone = new route53.PublicHostedZone(this, 'Zone', { zoneName: 'example.com', caaAmazon: true });
+    this.certificate = wildcardCertificate(this, this.zone);
+    this.webAcl = new PlatformWebAcl(this, 'WebAcl', { scope: WebAclScope.CLOUDFRONT });
+  }
+}
+
+/** Another team's network, which the platform is peered with. */
+class AnalyticsStack extends Stack {
+  public readonly network: ChargingPlatformNetwork;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    this.network = new ChargingPlatformNetwork(this, 'Network', {
+      addressPlan: AddressPlan.fromCidr('10.30.0.0/20'),
+      availabilityZones: zones,
+      natStrategy: NatStrategy.none(),
+    });
+  }
+}
+
+interface PlatformStackProps extends StackProps {
+  readonly edge: EdgeStack;
+  readonly analytics: AnalyticsStack;
+}
+
+/** The platform itself, in Spain. */
+class PlatformStack extends Stack {
+  public readonly alerts: RecordedAlerts;
+  public readonly database: ResilientMysql;
+  public readonly fleet: DockerizedServiceFleet;
+  public readonly webAcl: PlatformWebAcl;
+  public readonly ipAccess: WafIpAccess;
+  public readonly backup: SpanishBackupPolicy;
+  public readonly distribution: WebDistribution;
+  public readonly sftp: SftpFileStorage;
+
+  constructor(scope: Construct, id: string, { edge, analytics, ...props }: PlatformStackProps) {
+    super(scope, id, props);
+    const alerts = new RecordedAlerts();
+    this.alerts = alerts;
+
+    const network = new ChargingPlatformNetwork(this, 'Network', {
+      addressPlan: AddressPlan.fromCidr('10.20.0.0/16'),
+      availabilityZones: zones,
+      alerts,
+    });
+    network.addVpn('Headquarters', { customerGateway: '203.0.113.10', remoteCidrs: ['192.168.0.0/16'] });
+    network.addPeering('Analytics', { peerVpc: analytics.network.vpc });
+
+    this.database = new ResilientMysql(this, 'Database', { vpc: network.vpc, alerts });
+
+    const image = (service: string) =>
+      DockerImage.fromEcrRepository(
+        new ecr.Repository(this, service, {
+          imageScanOnPush: true,
+          imageTagMutability: ecr.TagMutability.IMMUTABLE,
+          lifecycleRules: [{ maxImageCount: 50 }],
+        }),
+        { tagOrDigest: '1.0.0' },
+      );
+    const trustStore = new elbv2.TrustStore(this, 'ChargePointAuthorities', {
+      bucket: s3.Bucket.fromBucketName(this, 'AuthorityBucket', `charge-point-authorities-${account}`),
+      key: 'authorities.pem',
+    });
+    const [backoffice, api, ocpi] = webHostNames;
+    this.fleet = new DockerizedServiceFleet(this, 'Fleet', {
+      vpc: network.vpc,
+      certificates: [wildcardCertificate(this, edge.zone)],
+      alerts,
+      // As the seed: machines in public subnets, web traffic through the CDN, charge points on fixed addresses.
+      placement: Placement.publicSubnets(),
+      exposure: Exposure.throughCdn(),
+      services: [
+        DockerService.backOffice({ image: image('BackOffice'), hostNames: [backoffice] }),
+        DockerService.api({
+          image: image('Api'),
+          hostNames: [api],
+          replicas: 2,
+          cacheTtl: Duration.seconds(30),
+          environment: this.database.connectionEnvironment('api'),
+        }),
+        DockerService.ocpp({
+          image: image('Ocpp'),
+          replicas: 4,
+          endpoints: [
+            OcppEndpoint.tls({ hostName: 'ocpp.example.com' }),
+            OcppEndpoint.mutualTls({ hostName: 'ocpp-secure.example.com', port: 8443, trustStore }),
+          ],
+        }),
+        DockerService.ocpi({ image: image('Ocpi'), hostNames: [ocpi] }),
+        DockerService.jobs({
+          image: image('Jobs'),
+          schedules: [JobSchedule.daily({ name: 'invoices', hour: 4, minute: 30, command: ['node', 'invoices.js'] })],
+        }),
+      ],
+      scaling: [
+        FleetScaling.scheduled({
+          schedule: autoscaling.Schedule.cron({ hour: '6', minute: '30', weekDay: 'MON-FRI' }),
+          minMachines: 4,
+        }),
+        FleetScaling.scheduled({
+          schedule: autoscaling.Schedule.cron({ hour: '22', minute: '0' }),
+          minMachines: 2,
+        }),
+        FleetScaling.onCpu(60),
+      ],
+      standby: FleetStandby.warmPool({ reservedPerZone: 1 }),
+    });
+    this.database.connections.allowDefaultPortFrom(this.fleet);
+    this.database.grantConnect(this.fleet, 'api');
+
+    this.webAcl = new PlatformWebAcl(this, 'WebAcl', { protects: [this.fleet.applicationLoadBalancer] });
+    this.ipAccess = new WafIpAccess(this, 'IpAccess', {
+      webAcls: [this.webAcl, edge.webAcl],
+      feeds: [IpFeed.spamhausDrop()],
+      setApiGatewayLogRole: true,
+      alerts,
+    });
+
+    this.backup = new SpanishBackupPolicy(this, 'Backup', {
+      resources: [this.database.backupResource, this.fleet.backupResource],
+      alerts,
+    });
+
+    this.distribution = new WebDistribution(this, 'Cdn', {
+      hostNames: webHostNames,
+      origin: this.fleet.applicationLoadBalancer,
+      originHostName: 'origin.example.com',
+      webAcl: edge.webAcl,
+      certificate: edge.certificate,
+    });
+
+    const dns = new PlatformDns(this, 'Dns', {
+      publicZone: edge.zone,
+      vpc: network.vpc,
+      reverseCidrs: [network.addressPlan.cidr],
+      forwardingRules: [ForwardingRule.forDomain('corp.example.com', ['192.168.0.53', '192.168.1.53'])],
+      inboundFrom: ['192.168.0.0/16'],
+      alerts,
+    });
+    for (const hostName of webHostNames) {
+      dns.addDistributionAlias(hostName, this.distribution.distribution);
+    }
+    for (const hostName of this.fleet.ocppHostNames) {
+      dns.addLoadBalancerAlias(hostName, this.fleet.networkLoadBalancer as elbv2.INetworkLoadBalancer);
+    }
+
+    this.sftp = new SftpFileStorage(this, 'Sftp', { alerts });
+    this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
+  }
+}
+
+/** What watches the edge: metrics and logs of CloudFront live in us-east-1, the table of IP entries in Spain. */
+class EdgeOperationsStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
+  ) {
+    super(scope, id, props);
+    const alerts = new RecordedAlerts(this.region);
+    new WebDistributionTelemetry(this, 'CdnTelemetry', { distribution: platform.distribution, alerts });
+  }
+}
+
+/** Mail leaves from Ireland: Spain has no SES. */
+class MailStack extends Stack {
+  public readonly mail: PlatformMail;
+
+  constructor(scope: Construct, id: string, { edge, ...props }: StackProps & { edge: EdgeStack }) {
+    super(scope, id, props);
+    const alerts = new RecordedAlerts(this.region);
+    this.mail = new PlatformMail(this, 'Mail', { domain: 'example.com', hostedZone: edge.zone, alerts });
+  }
+}
+
+function wildcardCertificate(scope: Construct, zone: route53.IHostedZone): acm.Certificate {
+  return new acm.Certificate(scope, 'Certificate', {
+    domainName: 'example.com',
+    subjectAlternativeNames: ['*.example.com'],
+    validation: acm.CertificateValidation.fromDns(zone),
+  });
+}
+
+/** The whole architecture. */
+export function chargingPlatform(app: App) {
+  // Between regions by stack outputs; the CDK's older way would define custom resources.
+  CrossStackReferences.of(app).consume(ReferenceStrength.WEAK);
+  const edge = new EdgeStack(app, 'Edge', { env: usEast1 });
+  const analytics = new AnalyticsStack(app, 'Analytics', { env: spain });
+  const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge, analytics });
+  const edgeOperations = new EdgeOperationsStack(app, 'EdgeOperations', { env: usEast1, edge, platform });
+  const mail = new MailStack(app, 'Mail', { env: ireland, edge });
+  return { edge, analytics, platform, edgeOperations, mail };
+}
+
+synthWhenCalled(module, chargingPlatform);
