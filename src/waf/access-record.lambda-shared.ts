@@ -81,7 +81,10 @@ export class AccessRecordCounter {
 
   private count(index: number, time: number, data: Buffer): void {
     const at = this.begins[CLIENT_FIELD];
-    const end = data.lastIndexOf(COLON, this.begins[CLIENT_FIELD + 1]);
+    let end = this.begins[CLIENT_FIELD + 1] - 1;
+    while (end > at && data[end] !== COLON) {
+      end--;
+    }
     const ipv4 = readIpv4(data, at, end);
     if (Number.isNaN(ipv4)) {
       this.tally.add(index, time, data.toString('latin1', at, end).replace(/^\[|\]$/g, ''));

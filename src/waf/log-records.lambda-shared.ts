@@ -47,12 +47,13 @@ export async function* unpacked(body: Readable): AsyncGenerator<Buffer> {
  */
 export async function forEachRecord(
   pieces: AsyncIterable<Buffer>,
-  joint: Buffer | undefined,
+  expectedJoint: Buffer | undefined,
   visit: VisitRecord,
 ): Promise<number> {
   let carried = Buffer.alloc(0);
   let skipping = false;
   let tooLong = 0;
+  let joint = expectedJoint;
   const scan: VisitRecord = (data, start, end, closed) => {
     if (!skipping) {
       visitTrimmed(data, start, end, closed, visit);
@@ -69,6 +70,8 @@ export async function forEachRecord(
       carried = head.subarray(scanRecords(head, 0, joint, scan));
     }
     start = scanRecords(piece, start, joint, scan);
+    // Who leaves line ends out does so from the beginning; looking for it everywhere costs as much as all the rest.
+    joint = findJoint(piece, joint, 0) < 0 && piece.length >= PIECE ? undefined : joint;
     if (start < piece.length) {
       carried = Buffer.from(piece.subarray(start));
     }

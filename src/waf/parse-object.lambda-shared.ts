@@ -46,7 +46,8 @@ export async function findOffenders(
     const { offence, start } = window;
     for (const [client, count] of await store.addUp(objectId, window)) {
       if (count >= offence.threshold) {
-        offenders.push({ client, count, offence, until: start + offence.windowSeconds });
+        const what = `${count} ${offence.kind} in ${offence.windowSeconds / 60} minutes`;
+        offenders.push({ client, count, what, expiresAt: start + offence.windowSeconds + offence.blockSeconds });
       }
     }
   }
