@@ -35,6 +35,7 @@ export interface ServiceDefinition {
   readonly paths: readonly string[];
   readonly endpoints: readonly OcppEndpoint[];
   readonly cacheTtl: Duration;
+  /** Of a client; of all charge points together, their new sockets. 0 does not limit. */
   readonly requestsPerSecond: number;
   readonly maxBodySize: Size;
   readonly schedules: readonly JobSchedule[];

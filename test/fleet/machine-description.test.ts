@@ -104,7 +104,7 @@ test('names the listener whose certificates NGINX believes, and each name once',
     ],
   });
   expect(describeServices(ocpp).services).toMatchObject([
-    { protocol: 'ocpp', hostNames: [hostName], mutualTlsPorts: [18_443] },
+    { protocol: 'ocpp', hostNames: [hostName], mutualTlsPorts: [18_443], requestsPerSecond: 200 },
   ]);
 });
 

@@ -207,6 +207,18 @@ describe('endpoints', () => {
     );
   });
 
+  test('bounds new sockets', () => {
+    const storm = (connectionsPerSecond: number) =>
+      check(DockerService.ocpp({ image: IMAGE, hostNames: ['o.example.com'], connectionsPerSecond }));
+    for (const wrong of [-1, 10_001]) {
+      expect(storm(wrong)).toThrow(
+        new Error(`[Test] 'connectionsPerSecond' of 'ocpp' must be 0 to 10000, got ${wrong}`),
+      );
+    }
+    expect(storm(0)).not.toThrow();
+    expect(storm(10_000)).not.toThrow();
+  });
+
   test('refuses OCPP that nobody can reach', () => {
     expect(check(DockerService.ocpp({ image: IMAGE }))).toThrow(
       new Error(
