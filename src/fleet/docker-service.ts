@@ -115,6 +115,12 @@ export interface OcppServiceOptions extends ListeningServiceOptions {
    * @default 200
    */
   readonly connectionsPerSecond?: number;
+  /**
+   * Command that closes a container's sockets evenly over the seconds that its environment names in `DRAIN_SECONDS`, one argument each.
+   * It runs in one container after another when the machine leaves service, before the signal to stop.
+   * @default - the polite signal to stop closes the sockets of a container, all at once
+   */
+  readonly drainCommand?: string[];
 }
 
 /** Options of `DockerService.jobs`. */
@@ -150,6 +156,7 @@ export class DockerService {
       hostNames: options.hostNames ?? [],
       endpoints: options.endpoints ?? [],
       requestsPerSecond: options.connectionsPerSecond ?? 200,
+      drainCommand: options.drainCommand ?? [],
     });
   }
 
@@ -206,6 +213,7 @@ function common(options: DockerServiceOptions) {
     hostNames: [],
     paths: [],
     endpoints: [],
+    drainCommand: [],
     cacheTtl: Duration.seconds(0),
     requestsPerSecond: 0,
     maxBodySize: Size.mebibytes(1),

@@ -67,6 +67,7 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     memoryMiB: service.memory.toMebibytes(),
     healthCheckPath: service.healthCheckPath,
     stopGraceSeconds: service.stopGrace.toSeconds(),
+    drainCommand: service.drainCommand,
     secretVariables: Object.fromEntries(
       Object.keys(service.secrets).map((variable) => [variable, secretVariable(service.name, variable)]),
     ),

@@ -24,6 +24,8 @@ export interface ServiceDefinition {
   readonly cpus: number;
   readonly memory: Size;
   readonly stopGrace: Duration;
+  /** Empty where the signal to stop is enough. */
+  readonly drainCommand: readonly string[];
   readonly logRetention: logs.RetentionDays;
   readonly containerPort: number;
   readonly replicas: number;

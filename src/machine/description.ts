@@ -39,6 +39,11 @@ export interface ServiceDescription {
   readonly healthCheckPath: string;
   /** Seconds between the polite and the final signal. */
   readonly stopGraceSeconds: number;
+  /**
+   * Command that ends a container's sockets over `DRAIN_SECONDS`, when the machine leaves service; empty where the polite signal to stop
+   * does it.
+   */
+  readonly drainCommand: readonly string[];
   /** Key of the environment file that holds the name of the service's log group: `LOG_GROUP`. */
   readonly logGroupVariable: string;
   /** Ports of load balancers that demand a client certificate: only what came through them may name one. */

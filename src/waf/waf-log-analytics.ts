@@ -1,4 +1,4 @@
-import { Duration, Names, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Names, Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,10 +8,13 @@ import type { IOperatorAlerts } from '../monitoring/api';
 import { defineDataBucket, defineLogBucket } from '../private/buckets';
 import { allowPublishers, defineKey } from '../private/encryption';
 import { pinFeatureFlags } from '../private/feature-flags';
+import type { PlatformFunction } from '../private/functions';
 import * as constants from './log-constants';
 import { LogFilter } from './log-filter';
 import type { Offence } from './offence';
+import type { OffenderQuery, OffenderQueryGuards } from './offender-query';
 import type { PlatformWebAcl } from './platform-web-acl';
+import { ScheduledOffenders } from './scheduled-offenders';
 import type { WafIpAccess } from './waf-ip-access';
 import { defineWafLogAlarms } from './waf-log-alarms';
 import * as validation from './waf-log-analytics-validation';
@@ -22,7 +25,6 @@ import { WafLogStream } from './waf-log-stream';
 import { WafLogTable } from './waf-log-table';
 import { WafLogWorkgroup } from './waf-log-workgroup';
 import { defineWebAclLogging } from './web-acl-logging';
-import { ALLOWED_LABEL, fullLabel } from './web-acl-names';
 import { WebAclScope } from './web-acl-scope';
 
 /** Properties of `WafLogAnalytics`. */
@@ -39,6 +41,11 @@ export interface WafLogAnalyticsProps {
    * @default []
    */
   readonly offences?: Offence[];
+  /**
+   * What makes an address an offender over hours, up to 5. Each run reads its hours of the log from S3.
+   * @default []
+   */
+  readonly offenderQueries?: OffenderQuery[];
   /**
    * Of a regional web ACL, the hosts that clients reach without CloudFront: names, or many by one `*` at the beginning or the end;
    * `*` alone is all. Behind CloudFront a regional log shows CloudFront's addresses, which must never be blocked.
@@ -123,6 +130,7 @@ export class WafLogAnalytics extends Construct {
     super(scope, id);
     pinFeatureFlags(this);
     const offences = props.offences ?? [];
+    const offenderQueries = props.offenderQueries ?? [];
     const filter = props.logFilter ?? LogFilter.everything();
     const retention = props.retention ?? Duration.days(400);
     const sourceRetention = props.sourceRetention ?? Duration.days(7);
@@ -136,7 +144,8 @@ export class WafLogAnalytics extends Construct {
       hasEntryTable: props.ipAccess !== undefined,
       hasAccessLogs: props.accessLogs !== undefined,
     });
-    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences);
+    validation.validateOffenderQueries(this, offenderQueries, props.ipAccess !== undefined);
+    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length);
     validation.validateRetention(this, 'retention', retention, 1);
     validation.validateRetention(this, 'sourceRetention', sourceRetention, 1);
     validation.validateBuffer(this, bufferSize, bufferInterval);
@@ -160,18 +169,23 @@ export class WafLogAnalytics extends Construct {
       filter,
     });
     props.webAcl._logElsewhere(this);
-    const workgroup = new WafLogWorkgroup(this, 'Queries', {
-      description: 'Questions about the requests that a web ACL saw',
-      bucket: this.bucket,
-      encryptionKey: this.encryptionKey,
-      scanLimit,
-    });
+    const workgroup = this.defineWorkgroup('Queries', 'Questions about the requests that a web ACL saw', scanLimit);
     this.deliveryStreamName = stream.name;
     this.workgroupName = workgroup.name;
     this.databaseName = table.databaseName;
     this.tableName = table.tableName;
     this.defineQueries(workgroup, table);
-    const parser = this.defineParser(props, offences);
+    const guards = {
+      directHosts: isEdge(props.webAcl) ? ['*'] : (props.directHosts ?? []),
+      chargePointHosts: props.webAcl._chargePointHosts,
+    };
+    const readers = [
+      ...this.defineParser(props, offences, guards),
+      ...this.defineScheduledOffenders(offenderQueries, guards, table, scanLimit),
+    ];
+    for (const reader of readers) {
+      this.allowEntryWrites(reader, props.ipAccess);
+    }
     defineWafLogAlarms(this, {
       alerts: props.alerts,
       freshness: this.metricDataFreshness(),
@@ -179,7 +193,7 @@ export class WafLogAnalytics extends Construct {
       throttledRecords: this.firehoseMetric('ThrottledRecords', 'Sum'),
       blockedRequests: props.webAcl.metricBlockedRequests({ period: Duration.minutes(5) }),
       poisonLines: this.metricPoisonLines(),
-      readers: parser ? { Parser: parser.function } : {},
+      readers,
     });
   }
 
@@ -251,26 +265,60 @@ export class WafLogAnalytics extends Construct {
     }
   }
 
-  private defineParser(props: WafLogAnalyticsProps, offences: readonly Offence[]): WafLogParser | undefined {
-    const { webAcl, ipAccess } = props;
-    if (!ipAccess || offences.length === 0) {
-      return undefined;
+  private defineWorkgroup(id: string, description: string, scanLimit: Size): WafLogWorkgroup {
+    return new WafLogWorkgroup(this, id, {
+      description,
+      bucket: this.bucket,
+      encryptionKey: this.encryptionKey,
+      scanLimit,
+    });
+  }
+
+  private defineParser(
+    props: WafLogAnalyticsProps,
+    offences: readonly Offence[],
+    guards: OffenderQueryGuards,
+  ): PlatformFunction[] {
+    if (offences.length === 0) {
+      return [];
     }
     const parser = new WafLogParser(this, 'Parser', {
+      ...guards,
       bucket: this.bucket,
       prefix: constants.SOURCE_PREFIX,
       accessLogs: props.accessLogs,
       offences,
-      directHosts: webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT ? ['*'] : (props.directHosts ?? []),
-      chargePointHosts: webAcl._chargePointHosts,
-      allowedLabel: fullLabel(Stack.of(this).account, webAcl.webAclRef.webAclName, ALLOWED_LABEL),
       encryptionKey: this.encryptionKey,
       name: this.name,
     });
-    for (const [name, value] of Object.entries(ipAccess._allowEntryWrites(parser.function))) {
-      parser.function.function.addEnvironment(name, value);
+    return [parser.function];
+  }
+
+  private defineScheduledOffenders(
+    queries: readonly OffenderQuery[],
+    guards: OffenderQueryGuards,
+    table: WafLogTable,
+    scanLimit: Size,
+  ): PlatformFunction[] {
+    if (queries.length === 0) {
+      return [];
     }
-    return parser;
+    const scheduled = new ScheduledOffenders(this, 'Offenders', {
+      queries,
+      guards,
+      table,
+      workgroup: this.defineWorkgroup('OffenderQueries', 'Scheduled questions who offended', scanLimit),
+      bucket: this.bucket,
+      encryptionKey: this.encryptionKey,
+      name: this.name,
+    });
+    return [scheduled.function];
+  }
+
+  private allowEntryWrites(reader: PlatformFunction, ipAccess: WafIpAccess | undefined): void {
+    for (const [name, value] of Object.entries(ipAccess?._allowEntryWrites(reader) ?? {})) {
+      reader.function.addEnvironment(name, value);
+    }
   }
 
   private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -292,4 +340,8 @@ export class WafLogAnalytics extends Construct {
       ...options,
     });
   }
+}
+
+function isEdge(webAcl: PlatformWebAcl): boolean {
+  return webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT;
 }

@@ -1,4 +1,4 @@
-import { Names, type Size } from 'aws-cdk-lib';
+import { Names, type Size, Stack } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -16,6 +16,8 @@ export interface WafLogWorkgroupProps {
 export class WafLogWorkgroup extends Construct {
   public readonly name: string;
   public readonly resource: athena.CfnWorkGroup;
+
+  public readonly arn: string;
 
   constructor(scope: Construct, id: string, props: WafLogWorkgroupProps) {
     super(scope, id);
@@ -35,5 +37,6 @@ export class WafLogWorkgroup extends Construct {
         },
       },
     });
+    this.arn = Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName: this.name });
   }
 }

@@ -64,6 +64,7 @@ test('carries every option of a web service, in the units of the machine', () =>
       cpus: 1.5,
       memoryMiB: 1024,
       stopGraceSeconds: 60,
+      drainCommand: [],
       containerPort: 3000,
       proxyPort: 8081,
       mutualTlsPorts: [],

@@ -13,6 +13,7 @@ const SERVICE: ServiceDescription = {
   memoryMiB: 512,
   healthCheckPath: '/health',
   stopGraceSeconds: 30,
+  drainCommand: [],
   logGroupVariable: 'LOG_GROUP',
   mutualTlsPorts: [],
   secretVariables: { DATABASE_PASSWORD: 'SECRET_API_DATABASE_PASSWORD' },
