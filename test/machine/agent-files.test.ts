@@ -170,7 +170,7 @@ describeWith([MOTO], 'the programs of a machine', () => {
       const two = await Promise.all([fakeMachine(machine(), firing(1)), fakeMachine(machine(), firing(1))]);
       await Promise.all(two.map((fake) => fake.run('job', 'invoices')));
       const ran = two.flatMap((fake) => fake.dockerCalls().filter((call) => call.startsWith('compose run')));
-      expect(ran).toEqual(['compose run --rm --no-TTY jobs node invoices.js --month=%last a "quoted" $value']);
+      expect(ran).toEqual(['compose run --rm -T jobs node invoices.js --month=%last a "quoted" $value']);
       const next = await fakeMachine(machine(), firing(2));
       await next.run('job', 'invoices');
       expect(next.dockerCalls().at(-1)).toMatch(/^compose run/);
@@ -257,7 +257,7 @@ describeWith([MOTO], 'the programs of a machine', () => {
     const output = await fake.run('lifecycle');
     expect(fake.dockerCalls()).toEqual(
       ['ocpp-1', 'ocpp-2'].flatMap((name) => [
-        `compose exec --no-TTY --env DRAIN_SECONDS=2 ${name} node drain.js`,
+        `compose exec -T --env DRAIN_SECONDS=2 ${name} node drain.js`,
         `compose stop ${name}`,
       ]),
     );
