@@ -3,6 +3,7 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { freePorts } from '../engines/ports';
 import { describeWith, MOTO } from '../support/engines';
 import { freePort, MotoServer } from '../support/moto';
 import { answering, FakeMachine, portOf } from './fake-machine';
@@ -221,6 +222,18 @@ describeWith([MOTO], 'the programs of a machine', () => {
       expect(output).toBe('new secrets of api\nevery service answers\n');
       await secrets.send(new PutSecretValueCommand({ SecretId: 'database', SecretString: SECRET }));
     });
+  });
+
+  test('new secrets of charge points cost one replica of its sockets at a time, a share of the window apart', async () => {
+    const firstReplicaPort = await freePorts(2);
+    servers.push(await answering(200, firstReplicaPort), await answering(200, firstReplicaPort + 1));
+    const ocpp = service({ protocol: 'ocpp', replicas: 2, firstReplicaPort, proxyPort: await serve(200) });
+    const fake = await fakeMachine(machine({ services: [ocpp], ocppDrainSeconds: 2 }));
+    await fake.run('refresh');
+    const recreate = 'compose up --detach --no-deps --force-recreate';
+    expect(fake.dockerCalls()).toEqual([`${recreate} api-1`, `${recreate} api-2`]);
+    const [first, second] = fake.dockerTimes();
+    expect(second - first).toBeGreaterThan(0.99);
   });
 
   describe('lifecycle', () => {
