@@ -14,6 +14,8 @@ import { run } from '../support/engines/run';
 import { layoutIn, NginxProcess } from './nginx-process';
 import { freePorts } from './ports';
 
+jest.setTimeout(30_000);
+
 interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;

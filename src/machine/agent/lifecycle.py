@@ -9,7 +9,7 @@ import containers
 import launch
 import settings
 
-SECONDS_BETWEEN_LOOKS = 2
+SECONDS_BETWEEN_LOOKS = 1
 #: The load balancer waits an hour at most before the hook begins.
 SECONDS_TO_COMPLETE = 7200
 
