@@ -23,17 +23,7 @@ import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
 import { isAllowed, roleIdOf } from '../support/iam';
 import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
-import {
-  API,
-  certificateIn,
-  FIVE_SERVICES,
-  fleet,
-  fleetStack,
-  IMAGE,
-  protect,
-  trustStoreIn,
-  vpcIn,
-} from './fixture';
+import { API, certificateIn, FIVE_SERVICES, fleet, fleetStack, IMAGE, protect, trustStoreIn, vpcIn } from './fixture';
 
 const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 const ALARM = 'AWS::CloudWatch::Alarm';
