@@ -37,7 +37,7 @@ export function defineMachineRole(scope: Construct, id: string, props: MachineRo
     [machineLogs, ...serviceLogs.values()].map(({ logGroupArn }) => logGroupArn),
   );
   allowMetrics(role);
-  allowSessions(role);
+  allowManagement(role);
   allowOwnLifecycle(scope, role, props.fleetTag);
   allowImages(role, props.images);
   allowSecrets(scope, role, props.services);
@@ -51,8 +51,8 @@ function allowMetrics(role: PolicyRole): void {
   role.allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } });
 }
 
-/** Session Manager instead of SSH: what the agent needs, without the parameters and commands of the managed policy. */
-function allowSessions(role: PolicyRole): void {
+/** Session Manager instead of SSH: what the agent needs, without the parameters and inventories of the managed policy. */
+export function allowManagement(role: PolicyRole): void {
   role.allow(
     [
       'ssm:UpdateInstanceInformation',
@@ -74,19 +74,14 @@ function allowSessions(role: PolicyRole): void {
 function allowOwnLifecycle(scope: Construct, role: PolicyRole, fleetTag: string): void {
   const { partition, region, account } = Stack.of(scope);
   const groups = `arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/*`;
-  role.allow(
-    [
-      'autoscaling:CompleteLifecycleAction',
-      'autoscaling:RecordLifecycleActionHeartbeat',
-      'autoscaling:SetInstanceHealth',
-    ],
-    [groups],
-    { StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: fleetTag } },
-  );
+  role.allow(['autoscaling:CompleteLifecycleAction', 'autoscaling:SetInstanceHealth'], [groups], {
+    StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: fleetTag },
+  });
   acknowledgeWildcards(role, 'A condition holds the machines to the group with the tag of their own fleet', groups);
 }
 
-function allowImages(role: PolicyRole, images: readonly PulledImage[]): void {
+/** To pull from the repositories that the services name. */
+export function allowImages(role: PolicyRole, images: readonly PulledImage[]): void {
   const repositories = new Set(images.flatMap(({ repository }) => repository?.repositoryArn ?? []));
   if (repositories.size > 0) {
     role.allow(['ecr:GetAuthorizationToken'], ['*']);
@@ -121,9 +116,9 @@ function allowSecrets(scope: Construct, role: PolicyRole, services: readonly Ser
   }
 }
 
-/** Read and write of one item at a time: nobody lists or deletes leases, DynamoDB forgets them. */
+/** Whoever writes first has the lease: nobody reads, lists or deletes them, and DynamoDB forgets them. */
 function allowLeases(scope: Construct, role: PolicyRole, leases: dynamodb.ITableV2, key: kms.IKey): void {
-  role.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [leases.tableArn]);
+  role.allow(['dynamodb:PutItem'], [leases.tableArn]);
   allowDecryption(scope, role, [key], 'dynamodb');
 }
 

@@ -1,5 +1,5 @@
 import type { MachineDescription } from './description';
-import { answers } from './nginx-answers';
+import { answerLocation, answers } from './nginx-answers';
 import { chargePoints, clientIdentity, requestHeaders } from './nginx-headers';
 import { type NginxLayout, UBUNTU } from './nginx-layout';
 import { idleSeconds, serviceDefinitions, serviceServers } from './nginx-services';
@@ -66,6 +66,8 @@ function http(machine: MachineDescription, layout: NginxLayout): Directive[] {
 function common({ dataFolder }: NginxLayout): Directive[] {
   return [
     directive('server_tokens', 'off'),
+    directive('sendfile', 'on'),
+    directive('tcp_nopush', 'on'),
     directive('default_type', 'application/octet-stream'),
     directive('client_body_temp_path', `${dataFolder}/body`),
     directive('proxy_temp_path', `${dataFolder}/proxy`),
@@ -146,6 +148,7 @@ function ownServer({ machineHealthPort }: MachineDescription): Directive {
       ),
       block('location', ['=', '/nginx-status'], [directive('stub_status')]),
       block('location', ['/'], [directive('return', 404)]),
+      answerLocation(),
     ],
   );
 }

@@ -51,8 +51,8 @@ export class PeeringReturnRoutes extends Construct {
     if (props.dnsResolution ?? false) {
       new PeeringDns(this, 'Dns', { peeringId: here, requester: false, accepter: true });
     }
-    routeTablesOf(this, 'vpc', props.vpc, props.subnets).forEach((table, index) => {
-      addPeeringRoute(this, `Route${index + 1}`, { table, destinationCidr, peeringId: here });
-    });
+    for (const { name, table } of routeTablesOf(this, 'vpc', props.vpc, props.subnets)) {
+      addPeeringRoute(this, `Route${name}`, { table, destinationCidr, peeringId: here });
+    }
   }
 }

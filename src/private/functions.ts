@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -23,6 +23,8 @@ export interface PlatformFunctionProps {
   readonly memorySize?: number;
   readonly environment?: Record<string, string>;
   readonly reservedConcurrentExecutions?: number;
+  /** Whether its log is evidence of who did what: then it is kept for two years, and on removal. */
+  readonly isEvidence?: boolean;
   /** Where it runs inside a VPC. */
   readonly network?: FunctionNetwork;
 }
@@ -47,12 +49,13 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
     super(scope, id);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       encryptionKey: props.encryptionKey,
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
+      retention: props.isEvidence ? logs.RetentionDays.TWO_YEARS : logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: props.isEvidence ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
       encryptionMasterKey: props.encryptionKey,
       enforceSSL: true,
+      retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetterQueue, 'This is the dead-letter queue', 'AwsSolutions-SQS3');
     this.executionRole = new PolicyRole(this, 'Execution', {

@@ -11,7 +11,6 @@ test('is a small part of what EC2 takes, without the environment', () => {
 
 test('nobody can log in', () => {
   expect(parse(renderUserData({ environmentFiles: [], ...PLACE }))).toMatchObject({
-    users: [],
     ssh_pwauth: false,
     runcmd: [['systemctl', 'mask', '--now', 'ssh.socket', 'ssh.service'], expect.anything()],
   });

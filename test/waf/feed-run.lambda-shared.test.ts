@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DEFAULT_BOUNDS } from '../../src/waf/entries';
 import { readEntries, writeEntries } from '../../src/waf/entries-store.lambda-shared';
 import { type FetchPolicy, PUBLIC_HTTPS } from '../../src/waf/feed-fetch.lambda-shared';
 import { runFeed } from '../../src/waf/feed-run.lambda-shared';
@@ -43,13 +44,14 @@ describeWith([MOTO], 'a feed into a table of moto', () => {
   function serve(cidrs: string[]) {
     server.answer = (_, response) => response.end(cidrs.map((cidr) => `${JSON.stringify({ cidr })}\n`).join(''));
   }
-  const run = (nowMs = NOW_MS) => runFeed(settings, moto.dynamo, table, nowMs, policy);
+  const run = (nowMs = NOW_MS) =>
+    runFeed(settings, { dynamo: moto.dynamo, tableName: table, bounds: DEFAULT_BOUNDS, nowMs, policy });
   const cidrs = async () => (await readEntries(moto.dynamo, table)).entries.map(({ cidr }) => cidr).sort();
 
   test('the list of Spamhaus, as it is published, becomes entries with an end', async () => {
     const list = fs.readFileSync(path.join(__dirname, '../fixtures/feeds/spamhaus-drop.json'));
     server.answer = (_, response) => response.end(list);
-    expect(await run()).toEqual({ entries: 4, added: 4, removed: 0 });
+    expect(await run()).toEqual({ entries: 4, added: 4, removed: 0, unchanged: false });
     const { entries, feeds } = await readEntries(moto.dynamo, table);
     expect(entries).toContainEqual({
       cidr: '1.19.0.0/16',
@@ -68,7 +70,7 @@ describeWith([MOTO], 'a feed into a table of moto', () => {
   test('the next list adds, removes and prolongs; what stays keeps the day it came', async () => {
     await run();
     serve(['1.10.16.0/20', '1.19.0.0/16', '2.56.192.0/22', '5.134.128.0/19']);
-    expect(await run(NOW_MS + DAY_MS)).toEqual({ entries: 4, added: 1, removed: 1 });
+    expect(await run(NOW_MS + DAY_MS)).toEqual({ entries: 4, added: 1, removed: 1, unchanged: false });
     expect(await cidrs()).toEqual(['1.10.16.0/20', '1.19.0.0/16', '2.56.192.0/22', '5.134.128.0/19']);
     const { entries } = await readEntries(moto.dynamo, table);
     const kept = entries.find(({ cidr }) => cidr === '1.19.0.0/16');
@@ -113,13 +115,13 @@ describeWith([MOTO], 'a feed into a table of moto', () => {
       'the list is refused: 2 networks after 4: it shrank by more than 40 percent',
     );
     expect(await cidrs()).toHaveLength(4);
-    expect(await run(NOW_MS + 7 * DAY_MS)).toEqual({ entries: 2, added: 0, removed: 2 });
+    expect(await run(NOW_MS + 7 * DAY_MS)).toEqual({ entries: 2, added: 0, removed: 2, unchanged: false });
   });
 
   test('a list that shrinks by as much as is allowed is taken', async () => {
     await run();
     serve(['1.10.16.0/20', '1.19.0.0/16']);
-    expect(await run(NOW_MS + DAY_MS)).toEqual({ entries: 2, added: 0, removed: 2 });
+    expect(await run(NOW_MS + DAY_MS)).toEqual({ entries: 2, added: 0, removed: 2, unchanged: false });
   });
 
   function refuse(status: number) {

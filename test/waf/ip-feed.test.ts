@@ -11,7 +11,7 @@ test('defaults', () => {
   expect(feed._settings()).toEqual({
     name: 'a-feed',
     url,
-    format: 'PLAIN',
+    format: 'LINES',
     list: 'BLOCK',
     minimumEntries: 1,
     maximumEntries: 10_000,

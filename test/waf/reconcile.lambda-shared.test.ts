@@ -1,11 +1,11 @@
-import type { Entry } from '../../src/waf/entries';
+import { DEFAULT_BOUNDS, type Entry } from '../../src/waf/entries';
 import { parseNetworks } from '../../src/waf/entries.lambda-shared';
 import { condense, overlaps } from '../../src/waf/ip-ranges';
 import { countChanges, planSets, sameAddresses } from '../../src/waf/reconcile.lambda-shared';
 import { randomOf } from './entries-random';
 
 const NOW = 1_000_000;
-const options = { neverBlock: [] as string[], nowSeconds: NOW, capacity: 10_000 };
+const options = { neverBlock: [] as string[], bounds: DEFAULT_BOUNDS, nowSeconds: NOW, capacity: 10_000 };
 
 function entry(cidr: string, overrides: Partial<Entry> = {}): Entry {
   return {

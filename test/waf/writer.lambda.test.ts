@@ -47,6 +47,8 @@ describeWith([MOTO], 'the writer against moto', () => {
       ENTRY_TABLE_NAME: await moto.newTable('entries'),
       IP_SETS: JSON.stringify(targets),
       NEVER_BLOCK: '["203.0.113.128/25"]',
+      PREFIX_BOUNDS: '{"ipv4":8,"ipv6":16}',
+      DRY_RUN: 'false',
       CHANGE_TOPIC_ARN: TopicArn,
       IP_ACCESS_NAME: 'Test',
     });
@@ -74,7 +76,7 @@ describeWith([MOTO], 'the writer against moto', () => {
 
   test('brings REGIONAL and CLOUDFRONT sets to what the table says, and not again', async () => {
     await put(entry('203.0.113.0/24'), entry('2001:db8::/48'), entry('198.51.100.7/32', 'ALLOW'));
-    await handler();
+    await handler({});
     for (const scope of ['REGIONAL', 'CLOUDFRONT'] as const) {
       expect(await addresses(scope, 'BLOCK', 4)).toEqual(['203.0.113.0/25']);
       expect(await addresses(scope, 'BLOCK', 6)).toEqual(['2001:db8::/48']);
@@ -83,19 +85,19 @@ describeWith([MOTO], 'the writer against moto', () => {
     }
     expect(metrics()).toMatchObject({ LiveEntries: 3, CutEntries: 0, ChangedSets: 6, FailedSets: 0, IpAccess: 'Test' });
     lines.length = 0;
-    await handler();
+    await handler({});
     expect(metrics()).toMatchObject({ ChangedSets: 0 });
   });
 
   test('an entry that is deleted or has expired leaves the sets', async () => {
     await put(entry('198.51.100.9/32'), entry('198.51.100.11/32'));
-    await handler();
+    await handler({});
     expect(await addresses('REGIONAL', 'BLOCK', 4)).toEqual(['198.51.100.9/32', '198.51.100.11/32', '203.0.113.0/25']);
     await put(entry('198.51.100.9/32', 'BLOCK', { expiresAt: SOON - 3_600 }));
     await moto.dynamo.send(
       new DeleteCommand({ TableName: 'entries', Key: { cidr: '198.51.100.11/32', source: 'manual' } }),
     );
-    await handler();
+    await handler({});
     expect(await addresses('REGIONAL', 'BLOCK', 4)).toEqual(['203.0.113.0/25']);
   });
 
@@ -104,14 +106,14 @@ describeWith([MOTO], 'the writer against moto', () => {
     const key = { Name: name, Id: id, Scope: 'REGIONAL' as const };
     const { LockToken } = await waf('REGIONAL').send(new GetIPSetCommand(key));
     await waf('REGIONAL').send(new UpdateIPSetCommand({ ...key, LockToken, Addresses: ['192.0.2.1/32'] }));
-    await handler();
+    await handler({});
     expect(await addresses('REGIONAL', 'ALLOW', 4)).toEqual(['198.51.100.7/32']);
   });
 
   test("tells each feed's age", async () => {
     const state = { cidr: '#state', source: 'feed:spamhaus-drop', fetchedAt: SOON - 7_200, count: 17 };
     await put(state as unknown as Entry);
-    await handler();
+    await handler({});
     expect(metrics()).toMatchObject({ Feed: 'spamhaus-drop', FeedEntries: 17 });
     expect(metrics().FeedAge).toBeGreaterThanOrEqual(3_600);
     expect(metrics().FeedAge).toBeLessThan(3_700);
@@ -120,7 +122,7 @@ describeWith([MOTO], 'the writer against moto', () => {
   test('a set that is gone is a failure, after the others were brought up to date', async () => {
     process.env.IP_SETS = JSON.stringify([{ ...targets[0], id: '00000000-0000-0000-0000-000000000000' }, ...targets]);
     await put(entry('198.51.100.13/32'));
-    await expect(handler()).rejects.toThrow('1 of 9 IP sets could not be brought up to date');
+    await expect(handler({})).rejects.toThrow('1 of 9 IP sets could not be brought up to date');
     expect(await addresses('CLOUDFRONT', 'BLOCK', 4)).toContain('198.51.100.13/32');
     expect(metrics()).toMatchObject({ FailedSets: 1 });
   });
