@@ -11,7 +11,7 @@ import {
   type ResilientMysqlProps,
 } from '../../src/database';
 import { RecordedAlerts } from '../support/alerts';
-import { nagFindings } from '../support/findings';
+import { nagFindings, strictFindings } from '../support/findings';
 import { isAllowed, roleIdOf } from '../support/iam';
 import { resourcesOf, SPAIN, templateOf } from '../support/stacks';
 import { backUp, DefinedAlerts, define, newGrantee, newVpc } from './fixture';
@@ -533,6 +533,13 @@ function importedVpc(stack: Stack): ec2.IVpc {
     isolatedSubnetIds: ['subnet-1', 'subnet-2'],
   });
 }
+
+test("a class that the region does not offer is a finding of the CDK's own check of the template", () => {
+  const { stack } = define({ instanceType: new ec2.InstanceType('r5b.large') });
+  const [finding, ...rest] = strictFindings(stack);
+  expect(finding).toMatch(/^E3025 \| DBInstanceClass: 'db\.r5b\.large' is not one of .* in 'eu-south-2'/);
+  expect(rest).toEqual([]);
+});
 
 test('two databases fit in one stack', () => {
   const { stack, vpc } = define();

@@ -54,9 +54,14 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
     }
 
     /** `pool` stands for the proxy: an address that knows the same users, or one where nothing answers. */
-    function rotation(pool: Address | undefined = server, secrets = new UserSecrets(client), at: Address = server) {
+    function rotation(
+      pool: Address | undefined = server,
+      secrets = new UserSecrets(client),
+      at: Address = server,
+      master = masterSecret,
+    ) {
       return new Rotation(secrets, new MysqlUsers(at, server.ssl), {
-        masterSecret,
+        masterSecret: master,
         schema: SCHEMA,
         pool,
         poolAttempts: 2,
@@ -250,6 +255,23 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
         survives('testSecret', () => rotation(undefined, undefined, nowhere), false));
       test('of finishSecret: Secrets Manager throttles', () =>
         survives('finishSecret', () => rotation(server, failing('UpdateSecretVersionStageCommand'))));
+
+      test('of setSecret: the error says who and why, and carries no password', async () => {
+        const powerless = await newUser();
+        await rotate(powerless);
+        const user = await newUser();
+        const token = begin(user.secret);
+        await rotation().run('createSecret', token, user);
+        const error: Error = await rotation(server, undefined, server, powerless.secret)
+          .run('setSecret', token, user)
+          .then(() => new Error('did not fail'))
+          .catch((caught) => caught);
+        expect(error.message).toBe(
+          `MySQL refused CREATE USER IF NOT EXISTS ${user.name}: ER_SPECIFIC_ACCESS_DENIED_ERROR`,
+        );
+        const logged = JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause });
+        expect(logged).not.toContain((await current(user.secret)).password);
+      });
 
       test('steps out of order are refused', async () => {
         const user = await newUser();
