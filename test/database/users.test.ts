@@ -1,9 +1,10 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ConnectionPool, DatabasePrivileges, ResilientMysql } from '../../src/database';
 import { PRIVILEGES } from '../../src/database/constants';
 import { nagFindings, strictFindings } from '../support/findings';
 import { arnOf, isAllowed, roleIdOf } from '../support/iam';
-import { resourcesOf, templateOf } from '../support/stacks';
+import { newStack, resourcesOf, templateOf } from '../support/stacks';
 import { backUp, DefinedAlerts, define, newGrantee } from './fixture';
 
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -61,7 +62,7 @@ test('the pool knows both MySQL users of each user, and the master', () => {
   });
 });
 
-test('one function rotates them all, in the isolated subnets, and is told what each may do', () => {
+test('one function rotates them all, beside the server, and is told what each may do', () => {
   const functions = resourcesOf(stack, 'AWS::Lambda::Function');
   expect(functions).toHaveLength(1);
   const [[, { Properties }]] = functions;
@@ -147,6 +148,24 @@ test('two databases with users of the same name fit in one stack', () => {
     one.addUser('api', DatabasePrivileges.readOnly());
   }
   templateOf(two.stack).resourceCountIs(SECRET, 6);
+});
+
+test('in a VPC with private subnets the function and its endpoint stand there, outside the filters of the data tier', () => {
+  const own = newStack();
+  const wide = new ec2.Vpc(own, 'Vpc', {
+    availabilityZones: ['eu-south-2a', 'eu-south-2b'],
+    natGateways: 1,
+    restrictDefaultSecurityGroup: false,
+    subnetConfiguration: [
+      { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+      { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ],
+  });
+  new ResilientMysql(own, 'Database', { vpc: wide }).addUser('api', DatabasePrivileges.readOnly());
+  const SubnetIds = wide.privateSubnets.map(({ subnetId }) => own.resolve(subnetId));
+  templateOf(own).hasResourceProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds } });
+  templateOf(own).hasResourceProperties('AWS::EC2::VPCEndpoint', { SubnetIds });
 });
 
 test('rights are such as only touch the schema', () => {

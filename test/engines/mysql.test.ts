@@ -5,7 +5,8 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Privileges, RotatedUser } from '../../src/database/constants';
+import { PRIVILEGES, type Privileges, type RotatedUser } from '../../src/database/constants';
+import { serverParameters } from '../../src/database/engine';
 import { type Address, MysqlUsers } from '../../src/database/mysql-users.lambda-shared';
 import { Rotation } from '../../src/database/rotation.lambda-shared';
 import { type Credentials, UserSecrets } from '../../src/database/user-secrets.lambda-shared';
@@ -17,10 +18,13 @@ import { MysqlServer } from '../support/mysql';
 const SCHEMA = 'charging_db';
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
+/** Those of the parameter group, as they stand: it has neither formulas nor names that only RDS knows. */
+const PARAMETERS = serverParameters(614);
+
 let moto: MotoServer;
 let client: SecretsManagerClient;
 
-describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => {
+describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
   beforeAll(async () => {
     moto = await MotoServer.start();
     client = newClient();
@@ -33,7 +37,7 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     let count = 0;
 
     beforeAll(async () => {
-      server = await MysqlServer.start(engine, { 'require-secure-transport': 'ON', 'innodb-buffer-pool-size': '64M' });
+      server = await MysqlServer.start(engine, PARAMETERS);
       masterSecret = await newSecret(server.master);
       await server.query('CREATE DATABASE charging_db');
       await server.query('CREATE DATABASE chargingXdb');
@@ -50,9 +54,14 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     }
 
     /** `pool` stands for the proxy: an address that knows the same users, or one where nothing answers. */
-    function rotation(pool: Address | undefined = server, secrets = new UserSecrets(client), at: Address = server) {
+    function rotation(
+      pool: Address | undefined = server,
+      secrets = new UserSecrets(client),
+      at: Address = server,
+      master = masterSecret,
+    ) {
       return new Rotation(secrets, new MysqlUsers(at, server.ssl), {
-        masterSecret,
+        masterSecret: master,
         schema: SCHEMA,
         pool,
         poolAttempts: 2,
@@ -73,6 +82,28 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       await connection.end();
       return (rows as { Value: string }[])[0].Value;
     }
+
+    test('takes every parameter of the group', async () => {
+      const rows = await server.query('SHOW GLOBAL VARIABLES');
+      const values = new Map(rows.map((row) => [row.Variable_name, row.Value]));
+      const told = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, plain(values.get(name))]));
+      expect(told).toEqual(Object.fromEntries(Object.entries(PARAMETERS).map(([name, value]) => [name, plain(value)])));
+    });
+
+    test('lets a migration make triggers while the binary log is on', async () => {
+      const user = await newUser('schemaChanges');
+      await rotate(user);
+      const { username, password } = await current(user.secret);
+      const connection = await server.connect(username, password, { database: SCHEMA });
+      await connection.query('CREATE TABLE connectors (id INT PRIMARY KEY, changed INT)');
+      await connection.query('CREATE TRIGGER t BEFORE UPDATE ON connectors FOR EACH ROW SET NEW.changed = 1');
+      await connection.end();
+      const rows = await server.query(
+        'SELECT privilege_type AS name FROM information_schema.schema_privileges WHERE grantee = ?',
+        [`'${username}'@'%'`],
+      );
+      expect(rows.map((row) => row.name).sort()).toEqual([...PRIVILEGES.schemaChanges].sort());
+    });
 
     test('the first rotation makes both users, and the initial password works too', async () => {
       const user = await newUser();
@@ -225,6 +256,23 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       test('of finishSecret: Secrets Manager throttles', () =>
         survives('finishSecret', () => rotation(server, failing('UpdateSecretVersionStageCommand'))));
 
+      test('of setSecret: the error says who and why, and carries no password', async () => {
+        const powerless = await newUser();
+        await rotate(powerless);
+        const user = await newUser();
+        const token = begin(user.secret);
+        await rotation().run('createSecret', token, user);
+        const error: Error = await rotation(server, undefined, server, powerless.secret)
+          .run('setSecret', token, user)
+          .then(() => new Error('did not fail'))
+          .catch((caught) => caught);
+        expect(error.message).toBe(
+          `MySQL refused CREATE USER IF NOT EXISTS ${user.name}: ER_SPECIFIC_ACCESS_DENIED_ERROR`,
+        );
+        const logged = JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause });
+        expect(logged).not.toContain((await current(user.secret)).password);
+      });
+
       test('steps out of order are refused', async () => {
         const user = await newUser();
         const token = begin(user.secret);
@@ -260,6 +308,12 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     );
   });
 });
+
+/** ON and 1 are the same, and so are 1 and 1.000000. */
+function plain(value = ''): string {
+  const text = value.replace(/^ON$/, '1');
+  return Number.isNaN(Number(text)) ? text : String(Number(text));
+}
 
 async function newSecret(credentials: Credentials): Promise<string> {
   const answer = await client.send(
