@@ -10,6 +10,8 @@ import { DeployedWafLog } from './deployed-waf-log';
 const MANAGED = 'AWSManagedRulesCommonRuleSet';
 const LABEL = 'awswaf:managed:aws:core-rule-set:NoUserAgent_Header';
 
+jest.setTimeout(60_000);
+
 describeWith([EMULATOR, TRINO], 'SQL of the log analytics on Trino, over what the deployed stream wrote', () => {
   let log: DeployedWafLog;
   const now = Date.now();
@@ -60,14 +62,11 @@ describeWith([EMULATOR, TRINO], 'SQL of the log analytics on Trino, over what th
   });
 
   test('top-blocked-addresses', async () => {
-    const rows = await run('top-blocked-addresses');
-    expect(rows.map((row) => row.slice(0, 5))).toEqual(
-      [
-        ['203.0.113.7', 4, 4, 'FR', MANAGED],
-        expect.arrayContaining(['203.0.113.8', 1]),
-        expect.arrayContaining(['203.0.113.9', 1]),
-      ].sort((a, b) => (Array.isArray(a) ? -1 : 0) - (Array.isArray(b) ? -1 : 0)),
-    );
+    expect((await run('top-blocked-addresses')).map((row) => row.slice(0, 5))).toEqual([
+      ['203.0.113.7', 4, 4, 'FR', MANAGED],
+      ['203.0.113.8', 1, 1, 'FR', MANAGED],
+      ['203.0.113.9', 1, 1, 'FR', 'BlockedAddresses'],
+    ]);
   });
 
   test('rules, with the rule inside of a managed group', async () => {
@@ -79,8 +78,8 @@ describeWith([EMULATOR, TRINO], 'SQL of the log analytics on Trino, over what th
 
   test('countries', async () => {
     expect(await run('countries')).toEqual([
-      ['ES', 7, 0, 0],
-      ['FR', 6, 6, 100],
+      ['ES', 7, 0, '0.0'],
+      ['FR', 6, 6, '100.0'],
     ]);
   });
 
@@ -129,7 +128,7 @@ describeWith([EMULATOR, TRINO], 'SQL of the log analytics on Trino, over what th
     const oldest = hours[22].toISOString().slice(0, 13).replace(/[-T]/g, '/');
     const all = 'SELECT count(*), count(httprequest.clientip) FROM requests';
     const one = await log.query(`${all} WHERE dt = '${oldest}'`);
-    const everything = await log.query(all);
+    const everything = await log.query(`${all} WHERE dt >= '${oldest}'`);
     expect(one.bytes).toBeGreaterThan(0);
     expect(one.bytes).toBeLessThan(everything.bytes / 20);
     const paths = await log.query(`SELECT DISTINCT "$path" FROM requests WHERE dt = '${oldest}'`);
