@@ -17,6 +17,7 @@ import { FLEET_TAG } from './constants';
 import type { DockerizedServiceFleetProps } from './fleet-props';
 import { ocppConnections } from './fleet-scaling';
 import { type FleetSettings, settingsOf } from './fleet-settings';
+import { GoldenImage } from './golden-image';
 import { InstanceTypeSchedules } from './instance-type-schedules';
 import { defineLeaseTable } from './lease-table';
 import { describeMachine } from './machine-description';
@@ -25,8 +26,9 @@ import { canonicalImage } from './machine-image';
 import { defineMachineRole, fleetTagOf } from './machine-role';
 import { Machines } from './machines';
 import { proxyPorts } from './ports';
+import type { PulledImage } from './service-definition';
 import { Standby } from './standby';
-import { networksOf } from './subnets';
+import { builderSubnet, networksOf } from './subnets';
 import { WebEntrance } from './web-entrance';
 
 /**
@@ -98,9 +100,12 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
     this.autoScalingGroup = machines.group;
     this.connections = new ec2.Connections({ securityGroups: [machines.securityGroup] });
     this.grantPrincipal = machines.role.grantPrincipal;
-    this.ocppHostNames = settings.services
-      .filter(({ protocol }) => protocol === 'ocpp')
-      .flatMap(({ hostNames, endpoints }) => [...hostNames, ...endpoints.map(({ hostName }) => hostName)]);
+    const ocpp = settings.services.filter(({ protocol }) => protocol === 'ocpp');
+    this.ocppHostNames = [
+      ...new Set(
+        ocpp.flatMap(({ hostNames, endpoints }) => [...hostNames, ...endpoints.map(({ hostName }) => hostName)]),
+      ),
+    ];
     this.ocppAddresses = this.chargePoints?.addresses.map(({ address }) => address) ?? [];
     this.backupResource = backup.BackupResource.fromTag(FLEET_TAG, fleetTagOf(this));
   }
@@ -238,12 +243,25 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
         leases,
       }),
       fleetTag,
-      machineImage: canonicalImage(instanceType.architecture),
+      machineImage: this.defineMachineImage(props.vpc, settings, files, images),
       userData: files.userData,
       stopSeconds: 120 + Math.max(...services.map(({ stopGrace }) => stopGrace.toSeconds())),
       targetGroups: [...this.web.targetGroups.values()],
       refreshAlarms,
     });
+  }
+
+  private defineMachineImage(
+    vpc: ec2.IVpc,
+    { standby, instanceType }: FleetSettings,
+    files: MachineFiles,
+    images: ReadonlyMap<string, PulledImage>,
+  ): ec2.IMachineImage {
+    if (!standby._warmPool?.goldenImage) {
+      return canonicalImage(instanceType.architecture);
+    }
+    const subnet = builderSubnet(this, vpc);
+    return new GoldenImage(this, 'GoldenImage', { vpc, subnet, instanceType, files, images }).machineImage;
   }
 
   private applyScaling(

@@ -55,7 +55,7 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     name: service.name,
     protocol: service.protocol,
     imageVariable: imageVariable(service.name),
-    hostNames: [...service.hostNames, ...service.endpoints.map(({ hostName }) => hostName)],
+    hostNames: [...new Set([...service.hostNames, ...service.endpoints.map(({ hostName }) => hostName)])],
     containerPort: service.containerPort,
     proxyPort: scheduled ? 0 : proxyPort,
     mutualTlsPorts: service.endpoints
@@ -67,7 +67,7 @@ function describeService(service: ServiceDefinition, proxyPort: number): Service
     memoryMiB: service.memory.toMebibytes(),
     healthCheckPath: service.healthCheckPath,
     stopGraceSeconds: service.stopGrace.toSeconds(),
-    environmentVariables: Object.keys(service.environment),
+    drainCommand: service.drainCommand,
     secretVariables: Object.fromEntries(
       Object.keys(service.secrets).map((variable) => [variable, secretVariable(service.name, variable)]),
     ),

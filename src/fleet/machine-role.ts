@@ -37,7 +37,7 @@ export function defineMachineRole(scope: Construct, id: string, props: MachineRo
     [machineLogs, ...serviceLogs.values()].map(({ logGroupArn }) => logGroupArn),
   );
   allowMetrics(role);
-  allowSessions(role);
+  allowManagement(role);
   allowOwnLifecycle(scope, role, props.fleetTag);
   allowImages(role, props.images);
   allowSecrets(scope, role, props.services);
@@ -51,8 +51,8 @@ function allowMetrics(role: PolicyRole): void {
   role.allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } });
 }
 
-/** Session Manager instead of SSH: what the agent needs, without the parameters and commands of the managed policy. */
-function allowSessions(role: PolicyRole): void {
+/** Session Manager instead of SSH: what the agent needs, without the parameters and inventories of the managed policy. */
+export function allowManagement(role: PolicyRole): void {
   role.allow(
     [
       'ssm:UpdateInstanceInformation',
@@ -80,7 +80,8 @@ function allowOwnLifecycle(scope: Construct, role: PolicyRole, fleetTag: string)
   acknowledgeWildcards(role, 'A condition holds the machines to the group with the tag of their own fleet', groups);
 }
 
-function allowImages(role: PolicyRole, images: readonly PulledImage[]): void {
+/** To pull from the repositories that the services name. */
+export function allowImages(role: PolicyRole, images: readonly PulledImage[]): void {
   const repositories = new Set(images.flatMap(({ repository }) => repository?.repositoryArn ?? []));
   if (repositories.size > 0) {
     role.allow(['ecr:GetAuthorizationToken'], ['*']);

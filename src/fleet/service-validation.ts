@@ -33,7 +33,8 @@ export function validateService(scope: Construct, service: ServiceDefinition): v
   validateWhole(scope, service.name, 'replicas', service.replicas, 1, MAX_REPLICAS);
   validateHealthCheckPath(scope, service.name, service.healthCheckPath);
   validateDuration(scope, service.name, 'cacheTtl', service.cacheTtl, 0, 86_400);
-  validateWhole(scope, service.name, 'requestsPerSecond', service.requestsPerSecond, 0, 10_000);
+  const rate = service.protocol === 'ocpp' ? 'connectionsPerSecond' : 'requestsPerSecond';
+  validateWhole(scope, service.name, rate, service.requestsPerSecond, 0, 10_000);
   validateBodySize(scope, service.name, service.maxBodySize);
   validateHostNames(scope, service);
   validatePaths(scope, service);

@@ -4,6 +4,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { FleetScaling, ScheduledScalingOptions } from './fleet-scaling';
+import { validateRouting } from './routing-validation';
 import type { ServiceDefinition } from './service-definition';
 
 /** An instance refresh watches at most ten alarms, one per service. */
@@ -29,17 +30,7 @@ export function validateServices(scope: Construct, services: readonly ServiceDef
         `'services' must have names of their own, got '${name}' twice; use DockerService.web with another name`,
       ),
   );
-  refuseTwice(
-    services.flatMap(({ hostNames, paths, endpoints }) => [
-      ...hostNames.flatMap((hostName) => (paths.length === 0 ? [hostName] : paths.map((path) => hostName + path))),
-      ...endpoints.map(({ hostName }) => hostName),
-    ]),
-    (name) =>
-      invalid(
-        scope,
-        `'services' must have host names of their own, or 'paths' of their own below them, got '${name}' twice`,
-      ),
-  );
+  validateRouting(scope, services);
   refuseTwice(
     services.flatMap(({ endpoints }) => endpoints.map(({ port }) => port)),
     (port) =>

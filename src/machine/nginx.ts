@@ -66,6 +66,8 @@ function http(machine: MachineDescription, layout: NginxLayout): Directive[] {
 function common({ dataFolder }: NginxLayout): Directive[] {
   return [
     directive('server_tokens', 'off'),
+    directive('sendfile', 'on'),
+    directive('tcp_nopush', 'on'),
     directive('default_type', 'application/octet-stream'),
     directive('client_body_temp_path', `${dataFolder}/body`),
     directive('proxy_temp_path', `${dataFolder}/proxy`),

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
 import { AlertSeverity } from './api';
+import { madridNight } from './madrid-night';
 import type { OperatorAlerts } from './operator-alerts';
 
 /** Properties of `PlatformDashboard`: what the constructs of the library say about themselves by their `metricX()` methods. */
@@ -69,7 +70,8 @@ const WATCHED_AT_MOST = 75;
 /**
  * The platform on one page, and one alarm that says whether all is well.
  *
- * A graph holds the metrics of one name, so that figures of different units never share an axis. Metrics of other regions are
+ * A graph holds the metrics of one name, so that figures of different units never share an axis, and shows when it is night in
+ * Madrid, whatever zone the console tells the time in. Metrics of other regions are
  * shown as they are; alarms are those of the region of `alerts`.
  *
  * Removal: nothing else is lost.
@@ -109,9 +111,7 @@ export class PlatformDashboard extends Construct {
       );
     }
     this.dashboard.addWidgets(new cloudwatch.TextWidget({ markdown: `## ${title}`, width: 24, height: 1 }));
-    this.dashboard.addWidgets(
-      ...[...byName(metrics)].map(([name, left]) => new cloudwatch.GraphWidget({ ...GRAPH, title: name, left })),
-    );
+    this.dashboard.addWidgets(...[...byName(metrics)].map(([name, left]) => graph(name, left)));
   }
 
   private defineHealth(alerts: OperatorAlerts): cloudwatch.CompositeAlarm {
@@ -152,6 +152,13 @@ export class PlatformDashboard extends Construct {
       `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`,
     );
   }
+}
+
+/** The night in Madrid stands on the right axis of what has a time of its own; expressions may have none. */
+function graph(title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidget {
+  const timed = left.find((metric) => metric.toMetricConfig().metricStat);
+  const night = timed && { right: [madridNight(timed)], rightYAxis: { min: 0, max: 1, showUnits: false } };
+  return new cloudwatch.GraphWidget({ ...GRAPH, title, left, ...night });
 }
 
 function validateRegion(scope: Construct, alerts: OperatorAlerts | undefined): void {

@@ -20,7 +20,7 @@ export function textOf(message: OperatorMessage, timeZone: string): string {
 export function chatOf(message: OperatorMessage, timeZone: string): Record<string, unknown> {
   const sign = message.status === 'RECOVERED' ? ':white_check_mark:' : SIGNS[message.severity];
   const lines = linesOf(message, timeZone).map(({ label, text, url }) =>
-    url ? `<${url}|${label}>` : `*${label}* ${escaped(text)}`,
+    url ? `<${escaped(url)}|${label}>` : `*${label}* ${escaped(text)}`,
   );
   return { text: [`${sign} *${headOf(message)}* ${escaped(message.what)}`, ...lines].join('\n') };
 }

@@ -1,5 +1,5 @@
-import { type Entry, MAXIMUM_REASON_LENGTH, WIDEST_IPV4_PREFIX, WIDEST_IPV6_PREFIX } from './entries';
-import { formatNetwork, type Network, overlaps, parseNetwork } from './ip-ranges';
+import { DEFAULT_BOUNDS, type Entry, MAXIMUM_REASON_LENGTH, MOST_BLOCKED_PERCENT, type PrefixBounds } from './entries';
+import { formatNetwork, type Network, overlaps, parseNetwork, shareOf } from './ip-ranges';
 import { RESERVED_NETWORKS } from './ip-reserved';
 
 const RESERVED = parseNetworks(RESERVED_NETWORKS);
@@ -8,7 +8,10 @@ const RESERVED = parseNetworks(RESERVED_NETWORKS);
  * The key of an address or CIDR in the table, or why it may not have one. Host bits are a problem and not silently cleared:
  * whoever writes `203.0.113.7/24` means either one address or 256.
  */
-export function canonicalCidr(text: string): { readonly cidr: string } | { readonly problem: string } {
+export function canonicalCidr(
+  text: string,
+  bounds: PrefixBounds = DEFAULT_BOUNDS,
+): { readonly cidr: string } | { readonly problem: string } {
   const network = parseNetwork(text);
   if (!network) {
     return { problem: `must be an IPv4 or IPv6 address or CIDR, got '${text.slice(0, 60)}'` };
@@ -17,8 +20,8 @@ export function canonicalCidr(text: string): { readonly cidr: string } | { reado
   if (text.includes('/') && !sameAddress(text, cidr)) {
     return { problem: `has host bits set; did you mean ${cidr} or ${addressOf(text)}` };
   }
-  if (network.prefix < widestPrefix(network)) {
-    return { problem: `must be no wider than /${widestPrefix(network)}, got ${cidr}` };
+  if (network.prefix < shortestPrefix(network, bounds)) {
+    return { problem: `must be no wider than /${shortestPrefix(network, bounds)}, got ${cidr}` };
   }
   const reserved = RESERVED.find((candidate) => overlaps(candidate, network));
   return reserved
@@ -26,8 +29,19 @@ export function canonicalCidr(text: string): { readonly cidr: string } | { reado
     : { cidr };
 }
 
-export function widestPrefix(network: Network): number {
-  return network.family === 4 ? WIDEST_IPV4_PREFIX : WIDEST_IPV6_PREFIX;
+export function shortestPrefix({ family }: Network, bounds: PrefixBounds): number {
+  return family === 4 ? bounds.ipv4 : bounds.ipv6;
+}
+
+/** Why these networks may not all be blocked, if so: many that are narrow enough each can add up to everybody. */
+export function tooMuchBlocked(networks: readonly Network[]): string | undefined {
+  for (const family of [4, 6] as const) {
+    const percent = shareOf(family, networks) * 100;
+    if (percent > MOST_BLOCKED_PERCENT) {
+      return `${percent.toFixed(1)} percent of all IPv${family} addresses would be blocked, more than ${MOST_BLOCKED_PERCENT}`;
+    }
+  }
+  return undefined;
 }
 
 /** Expired entries are gone at once, although DynamoDB deletes them up to days later. */

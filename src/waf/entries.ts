@@ -18,11 +18,18 @@ export const FEED_STATE_KEY = '#state';
 
 export const ALLOW = 'ALLOW';
 export const BLOCK = 'BLOCK';
-export type EntryList = typeof ALLOW | typeof BLOCK;
+/** Is cut out of every block: our CDN's ranges, our own addresses. */
+export const NEVER_BLOCK = 'NEVER_BLOCK';
+export type EntryList = typeof ALLOW | typeof BLOCK | typeof NEVER_BLOCK;
 
-/** The widest networks that an entry may name: below these it would be a country, not a client. */
-export const WIDEST_IPV4_PREFIX = 8;
-export const WIDEST_IPV6_PREFIX = 16;
+/** The shortest prefixes that an entry may have: with a shorter one it would be a country, not a client. */
+export interface PrefixBounds {
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
+export const DEFAULT_BOUNDS: PrefixBounds = { ipv4: 8, ipv6: 16 };
+/** Percent of all public addresses of a family that may be blocked together; more is an attack on us, or a mistake. */
+export const MOST_BLOCKED_PERCENT = 5;
 export const MAXIMUM_REASON_LENGTH = 200;
 
 export interface Entry {
@@ -50,4 +57,8 @@ export interface FeedState {
   readonly fetchedAt: number;
   /** Networks in the last good list. */
   readonly count: number;
+  /** How the list was fetched and read then: what the server said of it holds for the same settings only. */
+  readonly settings?: string;
+  readonly etag?: string;
+  readonly lastModified?: string;
 }

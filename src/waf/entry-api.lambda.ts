@@ -3,8 +3,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requireEnv } from '../runtime/env.lambda-shared';
 import { log } from '../runtime/logger.lambda-shared';
 import { type ApiRequest, callerOf, readRequest } from './entry-api-request.lambda-shared';
-import { runCommand } from './entry-api-run.lambda-shared';
-import { ENTRY_TABLE_NAME_ENV, NEVER_BLOCK_ENV } from './ip-constants';
+import { type CommandResult, runCommand } from './entry-api-run.lambda-shared';
+import { ENTRY_TABLE_NAME_ENV, NEVER_BLOCK_ENV, PREFIX_BOUNDS_ENV } from './ip-constants';
 
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
@@ -14,25 +14,29 @@ interface Answer {
   readonly body: string;
 }
 
-/** One call of the manual API. API Gateway logs every call with its caller; here stands what changed and why. */
+/** One call of the manual API. Each leaves one line that says who asked for what, why, and what came of it. */
 export async function handler(request: ApiRequest): Promise<Answer> {
-  const nowMs = Date.now();
-  const neverBlock: string[] = JSON.parse(requireEnv(NEVER_BLOCK_ENV));
-  const actor = callerOf(request);
-  const { requestId } = request.requestContext;
-  const command = readRequest(request, neverBlock, nowMs);
-  if ('problem' in command) {
-    log.warn('refused', { actor, requestId, method: request.httpMethod, problem: command.problem });
-    return answer(400, { message: command.problem });
-  }
-  const { audit, ...result } = await runCommand(command, dynamo, requireEnv(ENTRY_TABLE_NAME_ENV), nowMs);
-  if (audit) {
-    log.info('audit', { ...audit, actor, requestId });
-  }
-  return answer(result.status, result.body);
+  const { status, body, audit } = await answerTo(request, Date.now());
+  log.info('audit', {
+    actor: callerOf(request),
+    method: request.httpMethod,
+    resource: request.resource,
+    status,
+    ...audit,
+    sourceIp: request.requestContext.identity.sourceIp,
+    requestId: request.requestContext.requestId,
+  });
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  return { statusCode: status, headers, body: JSON.stringify(body) };
 }
 
-function answer(statusCode: number, body: unknown): Answer {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-  return { statusCode, headers, body: JSON.stringify(body) };
+async function answerTo(request: ApiRequest, nowMs: number): Promise<CommandResult> {
+  const settings = {
+    neverBlock: JSON.parse(requireEnv(NEVER_BLOCK_ENV)),
+    bounds: JSON.parse(requireEnv(PREFIX_BOUNDS_ENV)),
+  };
+  const command = readRequest(request, settings, nowMs);
+  return 'problem' in command
+    ? { status: command.status, body: { message: command.problem }, audit: { problem: command.problem } }
+    : runCommand(command, { dynamo, tableName: requireEnv(ENTRY_TABLE_NAME_ENV), nowMs });
 }

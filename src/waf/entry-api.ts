@@ -6,21 +6,20 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
 import { PlatformFunction } from '../private/functions';
-import { ALLOW, BLOCK, MAXIMUM_REASON_LENGTH } from './entries';
+import type { PrefixBounds } from './entries';
 import { EntryApiFunction } from './entry-api-function';
-import { LONGEST_ENTRY_HOURS } from './entry-api-model';
+import { ENTRY_REQUEST, OPERATIONS, type Operation } from './entry-api-model';
 import { EntryApiWebAcl } from './entry-api-web-acl';
 import * as constants from './ip-constants';
 
 export interface EntryApiProps {
   readonly table: dynamodb.TableV2;
   readonly neverBlock: readonly string[];
+  readonly bounds: PrefixBounds;
   readonly encryptionKey: kms.IKey;
 }
 
 const STAGE = 'v1';
-const READ = ['GET /entries', 'GET /entries/*/*'];
-const WRITE = ['PUT /entries/*/*', 'DELETE /entries/*/*'];
 
 /** The API by which people allow and block addresses, behind a small web ACL of its own. */
 export class EntryApi extends Construct {
@@ -37,10 +36,9 @@ export class EntryApi extends Construct {
 
   /** ARNs of the calls that read, or of all. */
   public callArns(access: 'read' | 'operate'): string[] {
-    return (access === 'read' ? READ : [...READ, ...WRITE]).map((call) => {
-      const [method, path] = call.split(' ');
-      return this.api.arnForExecuteApi(method, path, STAGE);
-    });
+    return OPERATIONS.filter((operation) => access === 'operate' || operation.access === 'read').map(
+      ({ method, path }) => this.api.arnForExecuteApi(method, path.replace(/{\w+}/g, '*'), STAGE),
+    );
   }
 
   /** Stages with logs can only be made where API Gateway has a role to write them. */
@@ -57,9 +55,14 @@ export class EntryApi extends Construct {
       environment: {
         [constants.ENTRY_TABLE_NAME_ENV]: props.table.tableName,
         [constants.NEVER_BLOCK_ENV]: Stack.of(this).toJsonString(props.neverBlock),
+        [constants.PREFIX_BOUNDS_ENV]: Stack.of(this).toJsonString(props.bounds),
       },
+      isEvidence: true,
     });
-    defined.allow(['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
+    defined.allow(
+      ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      [props.table.tableArn],
+    );
     return defined;
   }
 
@@ -114,7 +117,6 @@ export class EntryApi extends Construct {
 
   private defineMethods(): void {
     const integration = new apigateway.LambdaIntegration(this.function.function, { allowTestInvoke: false });
-    const secured = { authorizationType: apigateway.AuthorizationType.IAM };
     const parameters = new apigateway.RequestValidator(this, 'Parameters', {
       restApi: this.api,
       validateRequestParameters: true,
@@ -124,23 +126,15 @@ export class EntryApi extends Construct {
       validateRequestParameters: true,
       validateRequestBody: true,
     });
-    const entries = this.api.root.addResource('entries');
-    const entry = entries.addResource('{address}').addResource('{prefix}');
-    const methods = [
-      entries.addMethod('GET', integration, {
-        ...secured,
-        requestValidator: parameters,
-        requestParameters: { 'method.request.querystring.address': true },
-      }),
-      entry.addMethod('GET', integration, { ...secured, requestValidator: parameters }),
-      entry.addMethod('DELETE', integration, { ...secured, requestValidator: parameters }),
-      entry.addMethod('PUT', integration, {
-        ...secured,
-        requestValidator: everything,
-        requestModels: { 'application/json': this.defineModel() },
-      }),
-    ];
-    for (const method of methods) {
+    const model = this.defineModel();
+    for (const operation of OPERATIONS) {
+      const method = this.api.root.resourceForPath(operation.path).addMethod(operation.method, integration, {
+        authorizationType: apigateway.AuthorizationType.IAM,
+        operationName: operation.id,
+        requestParameters: queryOf(operation),
+        requestValidator: operation.hasBody ? everything : parameters,
+        requestModels: operation.hasBody ? { 'application/json': model } : undefined,
+      });
       acknowledge(
         method,
         'Callers are operators with IAM credentials; a user pool would be a second place to take access away from',
@@ -153,19 +147,13 @@ export class EntryApi extends Construct {
     return new apigateway.Model(this, 'EntryModel', {
       restApi: this.api,
       description: 'What a manual entry says',
-      schema: {
-        schema: apigateway.JsonSchemaVersion.DRAFT4,
-        type: apigateway.JsonSchemaType.OBJECT,
-        additionalProperties: false,
-        required: ['list', 'reason', 'expiresInHours'],
-        properties: {
-          list: { type: apigateway.JsonSchemaType.STRING, enum: [ALLOW, BLOCK] },
-          reason: { type: apigateway.JsonSchemaType.STRING, minLength: 3, maxLength: MAXIMUM_REASON_LENGTH },
-          expiresInHours: { type: apigateway.JsonSchemaType.INTEGER, minimum: 1, maximum: LONGEST_ENTRY_HOURS },
-        },
-      },
+      schema: { schema: apigateway.JsonSchemaVersion.DRAFT4, ...ENTRY_REQUEST } as unknown as apigateway.JsonSchema,
     });
   }
+}
+
+function queryOf({ query }: Operation): Record<string, boolean> {
+  return Object.fromEntries(query.map(({ name, required }) => [`method.request.querystring.${name}`, required]));
 }
 
 /** Who called what, from where, and how it ended. */

@@ -31,17 +31,32 @@ export const PUBLIC_HTTPS: FetchPolicy = {
   maximumRedirects: 3,
 };
 
-/** The body of a document, as it arrives. */
-export async function* fetchDocument(address: string, policy: FetchPolicy = PUBLIC_HTTPS): AsyncGenerator<Uint8Array> {
+/** What a server said of the version of a document that it sent. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export interface FetchedDocument extends Validators {
+  /** The document, as it arrives; none if it is still the version that the caller knows. */
+  readonly body?: AsyncGenerator<Uint8Array>;
+}
+
+/** Asks for a document, or only for a version other than the known one. */
+export async function fetchDocument(
+  address: string,
+  known: Validators = {},
+  policy: FetchPolicy = PUBLIC_HTTPS,
+): Promise<FetchedDocument> {
   const signal = AbortSignal.timeout(policy.timeoutMs);
   let url = new URL(address);
   for (let redirects = 0; ; redirects++) {
-    const response = await get(url, policy, signal);
+    const response = await get(url, known, policy, signal);
     const status = response.statusCode ?? 0;
-    const { location } = response.headers;
+    const { location, etag, 'last-modified': lastModified } = response.headers;
     if (!REDIRECTS.includes(status) || location === undefined) {
-      yield* bodyOf(response, status, policy);
-      return;
+      const isKnown = status === 304 && (known.etag ?? known.lastModified) !== undefined;
+      return isKnown ? forget(response, known) : { body: openBody(response, status, policy), etag, lastModified };
     }
     response.destroy();
     if (redirects >= policy.maximumRedirects) {
@@ -51,7 +66,17 @@ export async function* fetchDocument(address: string, policy: FetchPolicy = PUBL
   }
 }
 
-function get(url: URL, policy: FetchPolicy, signal: AbortSignal): Promise<http.IncomingMessage> {
+function forget(response: http.IncomingMessage, known: Validators): FetchedDocument {
+  response.destroy();
+  return { etag: known.etag, lastModified: known.lastModified };
+}
+
+async function get(
+  url: URL,
+  known: Validators,
+  policy: FetchPolicy,
+  signal: AbortSignal,
+): Promise<http.IncomingMessage> {
   if (!policy.protocols.includes(url.protocol)) {
     throw new Error(`${url.protocol} is not among the allowed protocols ${policy.protocols.join(' ')}`);
   }
@@ -68,7 +93,12 @@ function get(url: URL, policy: FetchPolicy, signal: AbortSignal): Promise<http.I
         agent: false,
         signal,
         lookup: checkedLookup(policy),
-        headers: { 'user-agent': 'ip-feed', 'accept-encoding': 'identity' },
+        headers: {
+          'user-agent': 'ip-feed',
+          'accept-encoding': 'identity',
+          ...(known.etag ? { 'if-none-match': known.etag } : {}),
+          ...(known.lastModified ? { 'if-modified-since': known.lastModified } : {}),
+        },
       },
       done,
     );
@@ -96,18 +126,19 @@ function checkedLookup(policy: FetchPolicy): LookupFunction {
   };
 }
 
-async function* bodyOf(
-  response: http.IncomingMessage,
-  status: number,
-  policy: FetchPolicy,
-): AsyncGenerator<Uint8Array> {
+function openBody(response: http.IncomingMessage, status: number, policy: FetchPolicy): AsyncGenerator<Uint8Array> {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (status === 200 && encoding === 'identity') {
+    return bodyOf(response, policy);
+  }
+  response.destroy();
+  throw new Error(
+    status === 200 ? `the server compressed the answer unasked: ${encoding}` : `the server answered ${status}`,
+  );
+}
+
+async function* bodyOf(response: http.IncomingMessage, policy: FetchPolicy): AsyncGenerator<Uint8Array> {
   try {
-    if (status !== 200) {
-      throw new Error(`the server answered ${status}`);
-    }
-    if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') {
-      throw new Error(`the server compressed the answer unasked: ${response.headers['content-encoding']}`);
-    }
     let bytes = 0;
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;

@@ -1,53 +1,56 @@
-import type { FeedState } from './entries';
-import { WIDEST_IPV4_PREFIX, WIDEST_IPV6_PREFIX } from './entries';
-import { parseNetworks, widestPrefix } from './entries.lambda-shared';
+import { BLOCK, type FeedState, type PrefixBounds } from './entries';
+import { parseNetworks, shortestPrefix, tooMuchBlocked } from './entries.lambda-shared';
+import { wordsOfDocument, wordsOfJsonLine, wordsOfLine } from './feed-formats.lambda-shared';
 import type { FeedSettings } from './feed-settings';
 import { condense, type Network, parseNetwork } from './ip-ranges';
 import { RESERVED_NETWORKS } from './ip-reserved';
 
 /** Longer than any line of an address list; a page of HTML in one line is refused early. */
 const LONGEST_LINE = 4_096;
+/** A JSON document is read whole, because only its end tells whether it is one. */
+const LONGEST_DOCUMENT = 16 * 1024 * 1024;
 /** Above this share of lines without an address, what arrived is something else than the list. */
 const TOLERATED_BAD_PERCENT = 5;
 
 export interface ParsedFeed {
   /** Canonical CIDRs, disjoint, without reserved networks. */
   readonly cidrs: string[];
-  /** Lines that should have held an address. */
+  /** Lines or elements that should have held an address. */
   readonly lines: number;
   /** Those of them that held none, or a network too wide to be a client. */
   readonly bad: number;
 }
 
-type Line =
-  | { readonly kind: 'skip' }
-  | { readonly kind: 'bad' }
-  | { readonly kind: 'network'; readonly network: Network };
-
-const SKIP: Line = { kind: 'skip' };
-const BAD: Line = { kind: 'bad' };
+type ReadSettings = Pick<FeedSettings, 'format' | 'pointer' | 'field' | 'services'>;
 
 /** Reads a list while it arrives; memory grows with its networks, not with its text. */
 export async function parseFeed(
   chunks: AsyncIterable<Uint8Array>,
-  settings: Pick<FeedSettings, 'format' | 'field'>,
+  settings: ReadSettings,
+  bounds: PrefixBounds,
 ): Promise<ParsedFeed> {
   const networks: Network[] = [];
   let lines = 0;
   let bad = 0;
-  for await (const text of linesOf(chunks)) {
-    const line = settings.format === 'PLAIN' ? readPlain(text) : readJson(text, settings.field ?? '');
-    lines += line.kind === 'skip' ? 0 : 1;
-    bad += line.kind === 'bad' ? 1 : 0;
-    if (line.kind === 'network') {
-      networks.push(line.network);
+  const take = (word: string | undefined) => {
+    lines++;
+    const network = word === undefined ? undefined : parseNetwork(word);
+    if (network && network.prefix >= shortestPrefix(network, bounds)) {
+      networks.push(network);
+    } else {
+      bad++;
     }
+  };
+  if (settings.format === 'LINES' || settings.format === 'JSON_LINES') {
+    const wordsOf = settings.format === 'LINES' ? wordsOfLine : (text: string) => wordsOfJsonLine(text, settings.field);
+    for await (const line of linesOf(chunks)) {
+      wordsOf(line).forEach(take);
+    }
+  } else {
+    wordsOfDocument(JSON.parse(await textOf(chunks)), settings).forEach(take);
   }
   const reserved = parseNetworks(RESERVED_NETWORKS);
-  const cidrs = [
-    ...condense(4, networks, reserved, WIDEST_IPV4_PREFIX),
-    ...condense(6, networks, reserved, WIDEST_IPV6_PREFIX),
-  ];
+  const cidrs = [...condense(4, networks, reserved, bounds.ipv4), ...condense(6, networks, reserved, bounds.ipv6)];
   return { cidrs, lines, bad };
 }
 
@@ -69,9 +72,10 @@ export function refusalOf(
   }
   const inForce = previous && previous.fetchedAt + settings.maximumAgeSeconds > nowSeconds;
   const least = inForce ? (previous.count * (100 - settings.allowedShrinkPercent)) / 100 : 0;
-  return cidrs.length < least
-    ? `${cidrs.length} networks after ${previous?.count}: it shrank by more than ${settings.allowedShrinkPercent} percent`
-    : undefined;
+  if (cidrs.length < least) {
+    return `${cidrs.length} networks after ${previous?.count}: it shrank by more than ${settings.allowedShrinkPercent} percent`;
+  }
+  return settings.list === BLOCK ? tooMuchBlocked(parseNetworks(cidrs)) : undefined;
 }
 
 async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -88,32 +92,15 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   yield rest + decoder.decode();
 }
 
-/** An address or CIDR first; what follows a blank, `#` or `;` is comment. */
-function readPlain(text: string): Line {
-  const end = text.search(/[#;]/);
-  const [word] = (end < 0 ? text : text.slice(0, end)).trim().split(/\s/, 1);
-  return word === '' ? SKIP : lineOf(word);
-}
-
-/** One object a line. An object without the member is the list's own metadata. */
-function readJson(text: string, field: string): Line {
-  if (text.trim() === '') {
-    return SKIP;
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > LONGEST_DOCUMENT) {
+      throw new Error(`the document is longer than ${LONGEST_DOCUMENT} bytes`);
+    }
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return BAD;
-  }
-  if (typeof value !== 'object' || value === null) {
-    return BAD;
-  }
-  const address: unknown = (value as Record<string, unknown>)[field];
-  return address === undefined ? SKIP : typeof address === 'string' ? lineOf(address) : BAD;
-}
-
-function lineOf(word: string): Line {
-  const network = parseNetwork(word);
-  return network && network.prefix >= widestPrefix(network) ? { kind: 'network', network } : BAD;
+  return Buffer.concat(parts).toString();
 }

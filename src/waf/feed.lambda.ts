@@ -17,7 +17,12 @@ export async function handler(settings: FeedSettings): Promise<void> {
   };
   let failures = 1;
   try {
-    const run = await runFeed(settings, dynamo, requireEnv(constants.ENTRY_TABLE_NAME_ENV), Date.now());
+    const run = await runFeed(settings, {
+      dynamo,
+      tableName: requireEnv(constants.ENTRY_TABLE_NAME_ENV),
+      bounds: JSON.parse(requireEnv(constants.PREFIX_BOUNDS_ENV)),
+      nowMs: Date.now(),
+    });
     failures = 0;
     log.info('feed taken', { feed: settings.name, ...run });
   } catch (error) {

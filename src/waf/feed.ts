@@ -1,9 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { FunctionScheduler } from '../private/function-scheduler';
 import { PlatformFunction } from '../private/functions';
+import type { PrefixBounds } from './entries';
 import { FeedFunction } from './feed-function';
 import * as constants from './ip-constants';
 import type { IpFeed } from './ip-feed';
@@ -11,6 +12,7 @@ import type { IpFeed } from './ip-feed';
 export interface FeedReaderProps {
   readonly table: dynamodb.TableV2;
   readonly feeds: readonly IpFeed[];
+  readonly bounds: PrefixBounds;
   readonly encryptionKey: kms.IKey;
   /** Value of the metrics' dimension. */
   readonly name: string;
@@ -31,6 +33,7 @@ export class FeedReader extends Construct {
       environment: {
         [constants.ENTRY_TABLE_NAME_ENV]: props.table.tableName,
         [constants.IP_ACCESS_NAME_ENV]: props.name,
+        [constants.PREFIX_BOUNDS_ENV]: Stack.of(this).toJsonString(props.bounds),
       },
     });
     this.function.allow(

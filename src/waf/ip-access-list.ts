@@ -4,4 +4,6 @@ export enum IpAccessList {
   ALLOW = 'ALLOW',
   /** Is refused, unless an entry of the allow list covers it too. */
   BLOCK = 'BLOCK',
+  /** Is cut out of every block, however it came about: addresses that other traffic hides behind, such as a CDN's. */
+  NEVER_BLOCK = 'NEVER_BLOCK',
 }

@@ -5,6 +5,10 @@ export const ENTRY_TABLE_REGION_ENV = 'ENTRY_TABLE_REGION';
 export const IP_SETS_ENV = 'IP_SETS';
 /** JSON list of CIDRs that are never blocked. */
 export const NEVER_BLOCK_ENV = 'NEVER_BLOCK';
+/** JSON of the shortest prefixes that entries may have. */
+export const PREFIX_BOUNDS_ENV = 'PREFIX_BOUNDS';
+/** Whether the writer only tells what it would change: `true` or `false`. */
+export const DRY_RUN_ENV = 'DRY_RUN';
 export const CHANGE_TOPIC_ENV = 'CHANGE_TOPIC_ARN';
 /** Value of the metrics' `IpAccess` dimension. */
 export const IP_ACCESS_NAME_ENV = 'IP_ACCESS_NAME';

@@ -4,10 +4,8 @@ import type { FeedFormat, FeedSettings } from './feed-settings';
 import { IpAccessList } from './ip-access-list';
 import { IP_SET_CAPACITY } from './ip-constants';
 
-/** How a feed is fetched, and what its list must look like to be believed. */
-export interface IpFeedOptions {
-  /** Where the list is, by HTTPS. Redirects are followed three times; addresses that are not public are refused. */
-  readonly url: string;
+/** When a feed is fetched, and what its list must look like to be believed. */
+export interface IpFeedCommonOptions {
   /**
    * List that the networks go on.
    * @default IpAccessList.BLOCK
@@ -41,11 +39,41 @@ export interface IpFeedOptions {
   readonly maximumAge?: Duration;
 }
 
+/** Where a feed is, when it is fetched, and what its list must look like to be believed. */
+export interface IpFeedOptions extends IpFeedCommonOptions {
+  /** Where the list is, by HTTPS. Redirects are followed three times; addresses that are not public are refused. */
+  readonly url: string;
+}
+
 /** How a feed of JSON lines is fetched and read. */
 export interface IpJsonFeedOptions extends IpFeedOptions {
   /** Member of each line's object that holds the address or CIDR. Objects without it are passed over. */
   readonly field: string;
 }
+
+/** How a feed that is one JSON document is fetched and read. */
+export interface IpJsonDocumentFeedOptions extends IpFeedOptions {
+  /**
+   * Where in the document the array of networks stands, e.g. `/data/addresses`.
+   * @see https://www.rfc-editor.org/rfc/rfc6901
+   * @default - the document itself is the array
+   */
+  readonly pointer?: string;
+  /**
+   * Member that holds the address or CIDR, where the array's elements are objects.
+   * @default - the elements are the addresses
+   */
+  readonly field?: string;
+}
+
+/** How AWS's own list of its ranges is fetched and read. */
+export interface AwsIpRangesFeedOptions extends IpFeedCommonOptions {
+  /** Services as AWS's list calls them, e.g. `EC2` or `ROUTE53_HEALTHCHECKS`. */
+  readonly services: string[];
+}
+
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html */
+const AWS_IP_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
 /** A list of networks that somebody publishes, fetched on a schedule. */
 export class IpFeed {
@@ -67,12 +95,43 @@ export class IpFeed {
   }
 
   /**
+   * Machines by which users of Tor reach the internet. Some of them are drivers who value their privacy.
+   * @see https://check.torproject.org/torbulkexitlist
+   */
+  public static torExitNodes(): IpFeed {
+    return IpFeed.plain('tor-exits', { url: 'https://check.torproject.org/torbulkexitlist', minimumEntries: 100 });
+  }
+
+  /**
+   * Addresses that Emerging Threats saw attacking or controlling botnets, Spamhaus' and DShield's lists among them.
+   * @see https://rules.emergingthreats.net/fwrules/
+   */
+  public static emergingThreats(): IpFeed {
+    const url = 'https://rules.emergingthreats.net/fwrules/emerging-Block-IPs.txt';
+    return IpFeed.plain('emerging-threats', { url, minimumEntries: 100 });
+  }
+
+  /**
+   * CloudFront's ranges, of which none is ever blocked: behind one stands every visitor of a location. Each `WafIpAccess` has
+   * this feed already. It runs at once after a deployment and then every day.
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+   */
+  public static cloudFrontRanges(): IpFeed {
+    return IpFeed.awsIpRanges('cloudfront', {
+      services: ['CLOUDFRONT', 'CLOUDFRONT_ORIGIN_FACING'],
+      list: IpAccessList.NEVER_BLOCK,
+      minimumEntries: 20,
+      schedule: scheduler.ScheduleExpression.rate(Duration.days(1)),
+    });
+  }
+
+  /**
    * One address or CIDR per line; what follows a blank, `#` or `;` is comment.
    *
    * @param name lower case letters, digits and hyphens, up to 40; it is the source of the feed's entries
    */
   public static plain(name: string, options: IpFeedOptions): IpFeed {
-    return new IpFeed(name, options, 'PLAIN');
+    return new IpFeed(name, options, 'LINES');
   }
 
   /**
@@ -81,7 +140,26 @@ export class IpFeed {
    * @param name lower case letters, digits and hyphens, up to 40; it is the source of the feed's entries
    */
   public static jsonLines(name: string, options: IpJsonFeedOptions): IpFeed {
-    return new IpFeed(name, options, 'JSON_LINES', options.field);
+    return new IpFeed(name, options, 'JSON_LINES', { field: options.field });
+  }
+
+  /**
+   * One JSON document of up to 16 MiB with an array of networks in it.
+   *
+   * @param name lower case letters, digits and hyphens, up to 40; it is the source of the feed's entries
+   */
+  public static json(name: string, options: IpJsonDocumentFeedOptions): IpFeed {
+    const { pointer, field } = options;
+    return new IpFeed(name, options, 'JSON', { pointer, field });
+  }
+
+  /**
+   * Ranges of services of AWS, from AWS's own list.
+   *
+   * @param name lower case letters, digits and hyphens, up to 40; it is the source of the feed's entries
+   */
+  public static awsIpRanges(name: string, options: AwsIpRangesFeedOptions): IpFeed {
+    return new IpFeed(name, { ...options, url: AWS_IP_RANGES }, 'AWS_IP_RANGES', { services: options.services });
   }
 
   private static spamhaus(name: string, url: string, minimumEntries: number): IpFeed {
@@ -99,7 +177,7 @@ export class IpFeed {
     public readonly name: string,
     options: IpFeedOptions,
     format: FeedFormat,
-    field?: string,
+    where: Pick<FeedSettings, 'pointer' | 'field' | 'services'> = {},
   ) {
     this.maximumAge = options.maximumAge ?? Duration.days(7);
     this.schedule =
@@ -109,7 +187,7 @@ export class IpFeed {
       name,
       url: options.url,
       format,
-      field,
+      ...where,
       list: options.list ?? IpAccessList.BLOCK,
       minimumEntries: options.minimumEntries ?? 1,
       maximumEntries: options.maximumEntries ?? IP_SET_CAPACITY,
@@ -118,7 +196,7 @@ export class IpFeed {
     };
     validateName(name);
     validateUrl(this.settings);
-    validateField(this.settings);
+    validateWhere(this.settings);
     validateEntries(this.settings);
     validateShrink(this.settings);
     validateAge(name, this.maximumAge);
@@ -142,9 +220,15 @@ function validateUrl({ name, url }: FeedSettings): void {
   }
 }
 
-function validateField({ name, format, field }: FeedSettings): void {
+function validateWhere({ name, format, pointer, field, services }: FeedSettings): void {
   if (format === 'JSON_LINES' && !field) {
     throw refused(name, "'field' must name a member of each line's object, got ''");
+  }
+  if (pointer !== undefined && !/^(\/([^~/]|~[01])*)*$/.test(pointer)) {
+    throw refused(name, `'pointer' must be empty or begin with '/', as RFC 6901 writes it, got '${pointer}'`);
+  }
+  if (services?.length === 0) {
+    throw refused(name, "'services' must name at least one service of AWS, got []");
   }
 }
 

@@ -104,6 +104,13 @@ export function condense(
     : condenseIn(IPV6, networks.filter(isIpv6), minus.filter(isIpv6), widest);
 }
 
+/** Share of the family's public addresses that the networks hold together, 0 to 1; of IPv6 that of 2000::/3. */
+export function shareOf(family: 4 | 6, networks: readonly Network[]): number {
+  return family === 4
+    ? merge(IPV4, networks.filter(isIpv4)).reduce((sum, { first, last }) => sum + (last - first + 1), 0) / 2 ** 32
+    : merge(IPV6, networks.filter(isIpv6)).reduce((sum, { first, last }) => sum + Number(last - first), 0) / 2 ** 125;
+}
+
 function isIpv4(network: Network): network is Ipv4Network {
   return network.family === 4;
 }

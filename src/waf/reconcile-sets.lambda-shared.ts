@@ -18,9 +18,16 @@ export interface SetChange {
   readonly removed: number;
 }
 
+export interface SetOptions {
+  /** Reads and compares, and writes nothing. */
+  readonly dryRun: boolean;
+  readonly wait: (attempt: number) => Promise<void>;
+}
+
 const ATTEMPTS = 8;
 /** Somebody else changed the set meanwhile, or WAF still applies the last change. */
 const WORTH_ANOTHER_TRY = ['WAFOptimisticLockException', 'WAFUnavailableEntityException'];
+const FOR_REAL: SetOptions = { dryRun: false, wait: backOff };
 
 /**
  * Makes a set hold exactly `wanted`: one read, and one update only if they differ. A stale lock token means that the set
@@ -30,14 +37,18 @@ export async function bringUpToDate(
   waf: WAFV2Client,
   target: IpSetTarget,
   wanted: readonly string[],
-  wait = backOff,
+  options: Partial<SetOptions> = {},
 ): Promise<SetChange> {
+  const { dryRun, wait } = { ...FOR_REAL, ...options };
   const key = { Name: target.name, Id: target.id, Scope: target.scope };
   for (let attempt = 1; ; attempt++) {
     const { IPSet, LockToken } = await waf.send(new GetIPSetCommand(key));
     const actual = IPSet?.Addresses ?? [];
     if (sameAddresses(actual, wanted)) {
       return { added: 0, removed: 0 };
+    }
+    if (dryRun) {
+      return countChanges(actual, wanted);
     }
     try {
       await waf.send(
@@ -62,21 +73,26 @@ export async function bringAllUpToDate(
   waf: Record<Scope, WAFV2Client>,
   targets: readonly IpSetTarget[],
   sets: readonly SetPlan[],
-  wait = backOff,
+  options: Partial<SetOptions> = {},
 ): Promise<{ readonly changes: string[]; readonly failed: number }> {
   const changes: string[] = [];
   let failed = 0;
   for (const target of targets) {
-    const wanted = sets.find(({ list, family }) => list === target.list && family === target.family)?.addresses ?? [];
+    const plan = sets.find(({ list, family }) => list === target.list && family === target.family);
+    const wanted = plan?.addresses ?? [];
+    const about = { set: target.name, scope: target.scope };
     try {
-      const change = await bringUpToDate(waf[target.scope], target, wanted, wait);
+      if (plan?.refusal) {
+        throw new Error(`the set stays as it is: ${plan.refusal}`);
+      }
+      const change = await bringUpToDate(waf[target.scope], target, wanted, options);
       if (change.added + change.removed > 0) {
         changes.push(describeChange(target, change, wanted.length));
-        log.info('changed', { set: target.name, scope: target.scope, ...change, size: wanted.length });
+        log.info(options.dryRun ? 'would change' : 'changed', { ...about, ...change, size: wanted.length });
       }
     } catch (error) {
       failed++;
-      log.error('not changed', error, { set: target.name, scope: target.scope });
+      log.error('not changed', error, about);
     }
   }
   return { changes, failed };

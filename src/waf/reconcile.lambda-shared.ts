@@ -1,10 +1,20 @@
-import { ALLOW, BLOCK, type Entry, type EntryList, FEED_SOURCE_PREFIX, MANUAL_SOURCE } from './entries';
-import { isLive, parseNetworks, widestPrefix } from './entries.lambda-shared';
+import {
+  ALLOW,
+  BLOCK,
+  type Entry,
+  type EntryList,
+  FEED_SOURCE_PREFIX,
+  MANUAL_SOURCE,
+  NEVER_BLOCK,
+  type PrefixBounds,
+} from './entries';
+import { isLive, parseNetworks, shortestPrefix, tooMuchBlocked } from './entries.lambda-shared';
 import { condense, formatNetwork, type Network, parseNetwork } from './ip-ranges';
 import { RESERVED_NETWORKS } from './ip-reserved';
 
 export interface PlanOptions {
   readonly neverBlock: readonly string[];
+  readonly bounds: PrefixBounds;
   readonly nowSeconds: number;
   /** Addresses that one set holds. */
   readonly capacity: number;
@@ -18,6 +28,8 @@ export interface SetPlan {
   readonly addresses: string[];
   /** Entries of lowest priority that found no room. */
   readonly cut: number;
+  /** Why the sets must stay as they are. */
+  readonly refusal?: string;
 }
 
 export interface Plan {
@@ -35,12 +47,17 @@ interface Candidate {
 /** The sets that the table asks for. Pure: the same entries give the same sets in any order. */
 export function planSets(entries: readonly Entry[], options: PlanOptions): Plan {
   const live = entries.filter((entry) => isLive(entry, options.nowSeconds));
-  const candidates = live.map(candidateOf).filter((candidate) => candidate !== undefined);
+  const candidates = live
+    .map((entry) => candidateOf(entry, options.bounds))
+    .filter((candidate) => candidate !== undefined);
   const reserved = parseNetworks(RESERVED_NETWORKS);
-  const neverBlock = [...reserved, ...parseNetworks(options.neverBlock)];
+  const never = candidates.filter(({ entry }) => entry.list === NEVER_BLOCK).map(({ network }) => network);
+  const neverBlock = [...reserved, ...parseNetworks(options.neverBlock), ...never];
   const plan = (list: EntryList, family: 4 | 6, minus: readonly Network[]): SetPlan => {
     const own = candidates.filter(({ entry, network }) => entry.list === list && network.family === family);
-    return { list, family, ...fill(family, own, minus, options.capacity) };
+    const filled = fill(family, own, minus, options.capacity);
+    const refusal = list === BLOCK ? tooMuchBlocked(parseNetworks(filled.addresses)) : undefined;
+    return { list, family, ...filled, ...(refusal ? { refusal } : {}) };
   };
   return {
     sets: [plan(ALLOW, 4, reserved), plan(ALLOW, 6, reserved), plan(BLOCK, 4, neverBlock), plan(BLOCK, 6, neverBlock)],
@@ -68,9 +85,10 @@ export function countChanges(
   };
 }
 
-function candidateOf(entry: Entry): Candidate | undefined {
+function candidateOf(entry: Entry, bounds: PrefixBounds): Candidate | undefined {
   const network = parseNetwork(entry.cidr);
-  const valid = network && network.prefix >= widestPrefix(network) && [ALLOW, BLOCK].includes(entry.list);
+  const valid =
+    network && network.prefix >= shortestPrefix(network, bounds) && [ALLOW, BLOCK, NEVER_BLOCK].includes(entry.list);
   return valid ? { entry, network } : undefined;
 }
 

@@ -13,7 +13,7 @@ export interface IpAccessAlarmsProps {
   readonly alerts: IOperatorAlerts | undefined;
   readonly metrics: IpAccessMetrics;
   readonly writer: PlatformFunction;
-  readonly reader: PlatformFunction | undefined;
+  readonly reader: PlatformFunction;
   readonly api: EntryApi;
   readonly feeds: readonly IpFeed[];
 }
@@ -64,12 +64,7 @@ export function defineIpAccessAlarms(scope: Construct, props: IpAccessAlarmsProp
     severity: AlertSeverity.MEDIUM,
     runbook: 'ip-api-failing',
   });
-  if (reader) {
-    alarms.add(
-      'FeedFailed',
-      deadLetters(reader, 'A feed failed three times or its list was refused', 'ip-feed-failed'),
-    );
-  }
+  alarms.add('FeedFailed', deadLetters(reader, 'A feed failed three times or its list was refused', 'ip-feed-failed'));
   for (const feed of props.feeds) {
     alarms.add(`${feed.name}Old`, {
       metric: metrics.ofFeed(feed, constants.FEED_AGE_METRIC, 'Maximum', { period }),

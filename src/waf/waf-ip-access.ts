@@ -9,17 +9,23 @@ import type { IOperatorAlerts } from '../monitoring/api';
 import { acrossRegions } from '../private/cross-region';
 import { defineKey } from '../private/encryption';
 import { pinFeatureFlags } from '../private/feature-flags';
-import { ENTRY_PARTITION_KEY, ENTRY_SORT_KEY, ENTRY_TTL_ATTRIBUTE } from './entries';
+import { DEFAULT_BOUNDS, ENTRY_PARTITION_KEY, ENTRY_SORT_KEY, ENTRY_TTL_ATTRIBUTE } from './entries';
 import { EntryApi } from './entry-api';
 import { FeedReader } from './feed';
 import { ApiGatewayLogRole } from './ip-api-log-role';
 import * as constants from './ip-constants';
-import type { IpFeed } from './ip-feed';
+import { IpFeed } from './ip-feed';
 import { targetsOf } from './ip-sets';
 import type { PlatformWebAcl } from './platform-web-acl';
 import { defineIpAccessAlarms } from './waf-ip-access-alarms';
 import { IpAccessMetrics } from './waf-ip-access-metrics';
-import { validateFeeds, validateNeverBlock, validateWebAclRegions, validateWebAcls } from './waf-ip-access-validation';
+import {
+  validateBounds,
+  validateFeeds,
+  validateNeverBlock,
+  validateWebAclRegions,
+  validateWebAcls,
+} from './waf-ip-access-validation';
 import { IpSetWriter } from './writer';
 
 /** Properties of `WafIpAccess`. */
@@ -27,16 +33,31 @@ export interface WafIpAccessProps {
   /** Web ACLs whose IP lists are kept, 1 to 5: regional ones of this stack's region, and any of scope CLOUDFRONT. */
   readonly webAcls: PlatformWebAcl[];
   /**
-   * Published lists that are fetched on a schedule.
+   * Published lists that are fetched on a schedule, up to 20. CloudFront's ranges, which are never blocked, always are.
    * @default []
    */
   readonly feeds?: IpFeed[];
   /**
-   * Addresses and CIDRs that are never blocked, up to 50: the platform's own egress, its VPC and peers, the ranges of its CDN.
-   * Private and reserved networks never are.
+   * Addresses and CIDRs that are never blocked, up to 50: the platform's own egress (`network.egressAddresses`), and of its VPC,
+   * peers and offices what is not private. Private and reserved networks and CloudFront's ranges never are.
    * @default []
    */
   readonly neverBlock?: string[];
+  /**
+   * Shortest IPv4 prefix of an entry, 1 to 32: wider networks are refused by the manual API and left out of feeds.
+   * @default 8
+   */
+  readonly shortestIpv4Prefix?: number;
+  /**
+   * Shortest IPv6 prefix of an entry, 1 to 128: wider networks are refused by the manual API and left out of feeds.
+   * @default 16
+   */
+  readonly shortestIpv6Prefix?: number;
+  /**
+   * Whether IP sets stay as they are and the writer's log tells what it would change: to look at feeds before they block.
+   * @default false
+   */
+  readonly dryRun?: boolean;
   /**
    * Whether this construct also sets the role by which API Gateway writes logs, of which an account has one per region. The
    * manual API cannot be deployed where there is none. Leave it off where something else set it already.
@@ -60,8 +81,8 @@ export interface WafIpAccessProps {
  * Who may talk to the platform, address by address: one table of entries, filled by people, feeds and log analytics, and one
  * writer that keeps the IP sets of web ACLs equal to it.
  *
- * The table is kept on removal, with deletion protection and 35 days of point-in-time recovery; the access log of the manual
- * API and the key are kept too. The rest goes. A change of the table's keys would replace it; no property of this construct does.
+ * The table is kept on removal, with deletion protection and 35 days of point-in-time recovery; the access log and the audit of
+ * the manual API, the log of changes and the key are kept too. The rest goes. A change of the table's keys would replace it; no property of this construct does.
  */
 export class WafIpAccess extends Construct {
   /** Every entry with list, reason, actor and end, one item per network and source. */
@@ -78,12 +99,17 @@ export class WafIpAccess extends Construct {
   constructor(scope: Construct, id: string, props: WafIpAccessProps) {
     super(scope, id);
     pinFeatureFlags(this);
-    const feeds = props.feeds ?? [];
+    const feeds = [IpFeed.cloudFrontRanges(), ...(props.feeds ?? [])];
+    const bounds = {
+      ipv4: props.shortestIpv4Prefix ?? DEFAULT_BOUNDS.ipv4,
+      ipv6: props.shortestIpv6Prefix ?? DEFAULT_BOUNDS.ipv6,
+    };
     const neverBlock = props.neverBlock ?? [];
     validateWebAcls(this, props.webAcls);
     validateWebAclRegions(this, props.webAcls);
     validateFeeds(this, feeds);
     validateNeverBlock(this, neverBlock);
+    validateBounds(this, bounds);
 
     const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     const encryptionKey = props.encryptionKey ?? defineKey(this, 'Key', 'IP entries, their change messages and logs');
@@ -93,12 +119,14 @@ export class WafIpAccess extends Construct {
       table,
       targets: props.webAcls.flatMap((webAcl) => targetsOf(this, webAcl)),
       neverBlock,
+      bounds,
+      dryRun: props.dryRun ?? false,
       changeTopic,
       encryptionKey,
       name,
     });
-    const reader = feeds.length > 0 ? new FeedReader(this, 'Feeds', { table, feeds, encryptionKey, name }) : undefined;
-    this.api = new EntryApi(this, 'Manual', { table, neverBlock, encryptionKey });
+    const reader = new FeedReader(this, 'Feeds', { table, feeds, bounds, encryptionKey, name });
+    this.api = new EntryApi(this, 'Manual', { table, neverBlock, bounds, encryptionKey });
     if (props.setApiGatewayLogRole ?? false) {
       this.api.logWith(new ApiGatewayLogRole(this, 'ApiGatewayLogRole'));
     }
@@ -107,7 +135,7 @@ export class WafIpAccess extends Construct {
       alerts: props.alerts,
       metrics: this.metrics,
       writer: writer.function,
-      reader: reader?.function,
+      reader: reader.function,
       api: this.api,
       feeds,
     });
@@ -118,12 +146,12 @@ export class WafIpAccess extends Construct {
     this.encryptionKey = encryptionKey;
   }
 
-  /** Lets `grantee` allow, block, show and remove addresses through the manual API. */
+  /** Lets `grantee` allow, block, list, explain and remove addresses through the manual API. */
   public grantOperate(grantee: iam.IGrantable): iam.Grant {
     return this.grantCalls(grantee, this.api.callArns('operate'));
   }
 
-  /** Lets `grantee` show and explain entries through the manual API. */
+  /** Lets `grantee` list and explain entries through the manual API, and change nothing. */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     return this.grantCalls(grantee, this.api.callArns('read'));
   }

@@ -4,12 +4,12 @@ import { type Scope, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { requireEnv } from '../runtime/env.lambda-shared';
 import { log } from '../runtime/logger.lambda-shared';
-import { emitMetrics } from '../runtime/metrics.lambda-shared';
-import type { FeedState } from './entries';
+import { changesOf, logLinesOf, messageLinesOf, type StreamRecord } from './change-log.lambda-shared';
 import { readEntries } from './entries-store.lambda-shared';
 import * as constants from './ip-constants';
 import { planSets } from './reconcile.lambda-shared';
 import { bringAllUpToDate, type IpSetTarget } from './reconcile-sets.lambda-shared';
+import { reportFeeds, reportRun } from './writer-metrics.lambda-shared';
 
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const sns = new SNSClient({});
@@ -19,50 +19,51 @@ const waf: Record<Scope, WAFV2Client> = {
   CLOUDFRONT: new WAFV2Client({ region: 'us-east-1', maxAttempts: 8 }),
 };
 
-/** Makes the IP sets equal to the table. Why it was woken does not matter, so a lost or repeated event does no harm. */
-export async function handler(): Promise<void> {
+interface WriterEvent {
+  /** Of the table's stream; a call by schedule has none. */
+  readonly Records?: StreamRecord[];
+  /** Of a person who wants to see what would change. */
+  readonly dryRun?: boolean;
+}
+
+/** Makes the IP sets equal to the table. What woke it is only logged, so a lost or repeated event does no harm. */
+export async function handler(event: WriterEvent): Promise<{ readonly changes: string[] }> {
   const targets: IpSetTarget[] = JSON.parse(requireEnv(constants.IP_SETS_ENV));
+  const dryRun = event.dryRun === true || requireEnv(constants.DRY_RUN_ENV) === 'true';
+  const causes = changesOf(event.Records ?? []);
+  for (const line of logLinesOf(causes)) {
+    log.info('entries', line);
+  }
   const nowSeconds = Math.floor(Date.now() / 1000);
   const { entries, feeds } = await readEntries(dynamo, requireEnv(constants.ENTRY_TABLE_NAME_ENV));
-  const neverBlock: string[] = JSON.parse(requireEnv(constants.NEVER_BLOCK_ENV));
-  const plan = planSets(entries, { neverBlock, nowSeconds, capacity: constants.IP_SET_CAPACITY });
+  const plan = planSets(entries, {
+    neverBlock: JSON.parse(requireEnv(constants.NEVER_BLOCK_ENV)),
+    bounds: JSON.parse(requireEnv(constants.PREFIX_BOUNDS_ENV)),
+    nowSeconds,
+    capacity: constants.IP_SET_CAPACITY,
+  });
   const cut = plan.sets.reduce((sum, set) => sum + set.cut, 0);
   if (cut > 0 || plan.invalid > 0) {
     log.warn('entries left out', { cut, invalid: plan.invalid });
   }
 
-  const { changes, failed } = await bringAllUpToDate(waf, targets, plan.sets);
-  emitMetrics(constants.IP_ACCESS_NAMESPACE, dimensions(), {
-    [constants.LIVE_ENTRIES_METRIC]: plan.live,
-    [constants.CUT_ENTRIES_METRIC]: cut,
-    [constants.CHANGED_SETS_METRIC]: changes.length,
-    [constants.FAILED_SETS_METRIC]: failed,
-  });
-  reportAges(feeds, nowSeconds);
-  await tell(changes);
+  const { changes, failed } = await bringAllUpToDate(waf, targets, plan.sets, { dryRun });
+  const changed = dryRun ? 0 : changes.length;
+  reportRun({ live: plan.live, cut, changed, failed });
+  reportFeeds(feeds, nowSeconds);
+  if (changed > 0) {
+    await tell([...changes, '', ...messageLinesOf(causes)]);
+  }
   if (failed > 0) {
     throw new Error(`${failed} of ${targets.length} IP sets could not be brought up to date`);
   }
-}
-
-function reportAges(feeds: readonly FeedState[], nowSeconds: number): void {
-  for (const { source, fetchedAt, count } of feeds) {
-    const of = { ...dimensions(), [constants.FEED_DIMENSION]: source.slice(source.indexOf(':') + 1) };
-    emitMetrics(constants.IP_ACCESS_NAMESPACE, of, { [constants.FEED_AGE_METRIC]: nowSeconds - fetchedAt }, 'Seconds');
-    emitMetrics(constants.IP_ACCESS_NAMESPACE, of, { [constants.FEED_ENTRIES_METRIC]: count });
-  }
+  return { changes };
 }
 
 /** The sets are changed already, and the log says so: a message that does not leave is no reason to fail. */
-async function tell(changes: readonly string[]): Promise<void> {
-  if (changes.length > 0) {
-    const message = { TopicArn: requireEnv(constants.CHANGE_TOPIC_ENV), Subject: 'IP access changed' };
-    await sns
-      .send(new PublishCommand({ ...message, Message: changes.join('\n') }))
-      .catch((error) => log.error('message not sent', error, { changes: changes.length }));
-  }
-}
-
-function dimensions(): Record<string, string> {
-  return { [constants.IP_ACCESS_DIMENSION]: requireEnv(constants.IP_ACCESS_NAME_ENV) };
+async function tell(lines: readonly string[]): Promise<void> {
+  const message = { TopicArn: requireEnv(constants.CHANGE_TOPIC_ENV), Subject: 'IP access changed' };
+  await sns
+    .send(new PublishCommand({ ...message, Message: lines.join('\n').trim() }))
+    .catch((error) => log.error('message not sent', error, { lines: lines.length }));
 }

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
 import { FunctionScheduler } from '../private/function-scheduler';
 import { PlatformFunction } from '../private/functions';
-import { MANUAL_SOURCE } from './entries';
+import { MANUAL_SOURCE, type PrefixBounds } from './entries';
 import * as constants from './ip-constants';
 
 import { arnOf, type WriterTarget } from './ip-sets';
@@ -19,6 +19,9 @@ export interface IpSetWriterProps {
   readonly table: dynamodb.TableV2;
   readonly targets: readonly WriterTarget[];
   readonly neverBlock: readonly string[];
+  readonly bounds: PrefixBounds;
+  /** Tells what it would change, and changes nothing. */
+  readonly dryRun: boolean;
   readonly changeTopic: sns.ITopic;
   readonly encryptionKey: kms.IKey;
   /** Value of the metrics' dimension. */
@@ -43,9 +46,12 @@ export class IpSetWriter extends Construct {
         [constants.ENTRY_TABLE_NAME_ENV]: props.table.tableName,
         [constants.IP_SETS_ENV]: stack.toJsonString(props.targets),
         [constants.NEVER_BLOCK_ENV]: stack.toJsonString(props.neverBlock),
+        [constants.PREFIX_BOUNDS_ENV]: stack.toJsonString(props.bounds),
+        [constants.DRY_RUN_ENV]: String(props.dryRun),
         [constants.CHANGE_TOPIC_ENV]: props.changeTopic.topicArn,
         [constants.IP_ACCESS_NAME_ENV]: props.name,
       },
+      isEvidence: true,
     });
     this.function.allow(['dynamodb:Scan'], [props.table.tableArn]);
     this.function.allow(['sns:Publish'], [props.changeTopic.topicArn]);

@@ -60,6 +60,61 @@ describeWith([SHELLCHECK], 'shellcheck', () => {
   });
 });
 
+test('Perl, in which needrestart is configured, finds there what holds sockets', () => {
+  const file = path.join(root, 'etc/needrestart/conf.d/charging-platform.conf');
+  const matched =
+    'our %nrconf; do $ARGV[0]; die $@ if $@; my @keys = keys %{$nrconf{override_rc}};' +
+    'for my $s (@ARGV[1..$#ARGV]) { print "$s " if grep { $s =~ /$_/ } @keys }';
+  const held = ['nginx.service', 'docker.service', 'containerd.service', 'charging-platform-watch.service'];
+  expect(complaints('perl', ['-e', matched, file, ...held, 'cron.service'])).toBe(`${held.join(' ')} `);
+});
+
+describe('packages', () => {
+  /** Programs that only say that they were called; a key server that holds a key of its own. */
+  function install(fingerprint: (text: string) => string) {
+    const folder = fs.mkdtempSync(path.join(root, 'install-'));
+    const home = path.join(folder, 'gnupg');
+    fs.mkdirSync(home, { mode: 0o700 });
+    const gpg = (...args: string[]) =>
+      spawnSync('gpg', ['--batch', '--homedir', home, ...args], { encoding: 'utf8' }).stdout;
+    gpg('--quick-generate-key', '--passphrase', '', 'somebody', 'ed25519', 'sign', 'never');
+    fs.writeFileSync(path.join(folder, 'key'), gpg('--armor', '--export'));
+    const own = /^fpr:+(\w+):/m.exec(gpg('--with-colons', '--fingerprint'))?.[1] ?? '';
+    const stubs = {
+      curl: `while [ "$1" != --output ]; do shift; done; cp ${folder}/key "$2"`,
+      'apt-get': `echo "apt-get $*" >> ${folder}/calls`,
+      'apt-mark': ':',
+      dpkg: 'echo amd64',
+    };
+    for (const [name, text] of Object.entries(stubs)) {
+      fs.writeFileSync(path.join(folder, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    }
+    const script = fs
+      .readFileSync(path.join(root, 'usr/local/lib/charging-platform/install-packages'), 'utf8')
+      .replaceAll('/usr/share/keyrings', folder)
+      .replaceAll('/etc/apt/sources.list.d', folder)
+      // Whether this machine has Docker is another matter.
+      .replace('command -v docker', 'command -v no-such-docker')
+      .replace('9DC858229FC7DD38854AE2D88D81803C0EBFCD88', fingerprint(own));
+    const said = complaints('bash', ['-c', script], { PATH: `${folder}:${process.env.PATH}`, GNUPGHOME: home });
+    const calls = path.join(folder, 'calls');
+    return { said, calls: fs.existsSync(calls) ? fs.readFileSync(calls, 'utf8') : '' };
+  }
+
+  test('are installed in their pinned versions when the archive is signed by the key that is known', () => {
+    const { said, calls } = install((own) => own);
+    expect(said).toBe('');
+    expect(calls).toMatch(/ update\n.* install .*containerd.io=2\.\S+ docker-ce=5:29\.\S+ /);
+  });
+
+  test('are not asked for when the key is another', () => {
+    const { said, calls } = install(() => '9DC858229FC7DD38854AE2D88D81803C0EBFCD88');
+    expect(said).toMatch(/linux\/ubuntu\/gpg does not hold the key 9DC8.*\nended with [12]|nothing exported/);
+    expect(said).toContain('ended with');
+    expect(calls).toBe('');
+  });
+});
+
 describeWith([SYSTEMD], 'systemd', () => {
   const units = () => path.join(root, 'etc/systemd/system');
   /** Units of programs that a machine has and this one may not. */

@@ -5,9 +5,12 @@ import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { renderLogShipping } from '../../src/machine/log-shipping';
 import { renderNginx } from '../../src/machine/nginx';
+import { type NginxLayout, UBUNTU } from '../../src/machine/nginx-layout';
 import { FIVE_SERVICES, machine, service } from '../machine/fixture';
-import { describeWith, NGINX } from '../support/engines';
+import { describeWith, LOGROTATE, NGINX } from '../support/engines';
+import { run } from '../support/engines/run';
 import { layoutIn, NginxProcess } from './nginx-process';
 import { freePorts } from './ports';
 
@@ -49,7 +52,7 @@ class Replica {
   }
 }
 
-describeWith([NGINX], 'NGINX in front of five services', () => {
+describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
   let nginx: NginxProcess;
   let ports: Record<string, number>;
   const replicas: Record<string, Replica[]> = {};
@@ -390,12 +393,51 @@ describeWith([NGINX], 'NGINX in front of five services', () => {
     expect(JSON.stringify(lines)).not.toMatch(/secret|c2VjcmV0/);
   });
 
+  test('goes on in a new log when the old one is rotated, which is bounded by size', async () => {
+    const [rotation] = renderLogShipping().filter(({ path: target }) => target.startsWith('/etc/logrotate.d'));
+    const file = path.join(nginx.folder, 'rotation');
+    const here = rotation.content
+      .replaceAll('/var/log/nginx', nginx.folder)
+      .replaceAll('/run/nginx.pid', `${nginx.folder}/nginx.pid`)
+      .replace('size 100M', 'size 1')
+      .replace('create 0640 www-data adm', '');
+    fs.writeFileSync(file, here, { mode: 0o644 });
+    await run(LOGROTATE.program, ['--state', path.join(nginx.folder, 'rotated'), file]);
+    await ask('api', '/after-rotation');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(nginx.accessLog().map(({ path: asked }) => asked)).toEqual(['/after-rotation']);
+    expect(fs.readFileSync(path.join(nginx.folder, 'access.log.1'), 'utf8')).toContain('/v1/tariffs');
+  });
+
   test('has nothing to complain about', () => {
     expect(nginx.errorLog()).not.toMatch(/\[(emerg|alert|crit)\]|setrlimit|not enough|duplicate/);
   });
 });
 
+const GOLDEN = path.join(__dirname, '..', 'fixtures', 'golden');
+
 describeWith([NGINX], 'nginx -t', () => {
+  /** What NGINX says about a configuration, which is nothing, and its exit code. */
+  function verdict(render: (layout: NginxLayout) => string): [string, number | null] {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nginx-'));
+    const file = path.join(folder, 'nginx.conf');
+    fs.writeFileSync(file, render(layoutIn(folder)));
+    const { stderr, status } = spawnSync(NGINX.program, ['-t', '-q', '-c', file, '-p', folder], { encoding: 'utf8' });
+    fs.rmSync(folder, { recursive: true });
+    return [stderr, status];
+  }
+
+  test.each(['machine', 'example-machine'])('has nothing to say about the golden file of %s', (name) => {
+    const golden = fs.readFileSync(path.join(GOLDEN, name, 'etc/nginx/nginx.conf'), 'utf8');
+    const here = (layout: NginxLayout) =>
+      golden
+        .replace('user www-data;\n', '')
+        .replaceAll(UBUNTU.logFolder, layout.logFolder)
+        .replaceAll(UBUNTU.dataFolder, layout.dataFolder)
+        .replaceAll(UBUNTU.pidFile, layout.pidFile);
+    expect(verdict(here)).toEqual(['', 0]);
+  });
+
   test.each([
     ['five services', machine()],
     ['one service', machine({ services: [service()] })],
@@ -421,11 +463,6 @@ describeWith([NGINX], 'nginx -t', () => {
       }),
     ],
   ])('has nothing to say about %s', (_, described) => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nginx-'));
-    const file = path.join(folder, 'nginx.conf');
-    fs.writeFileSync(file, renderNginx(described, layoutIn(folder)));
-    const { stderr, status } = spawnSync(NGINX.program, ['-t', '-q', '-c', file, '-p', folder], { encoding: 'utf8' });
-    fs.rmSync(folder, { recursive: true });
-    expect([stderr, status]).toEqual(['', 0]);
+    expect(verdict((layout) => renderNginx(described, layout))).toEqual(['', 0]);
   });
 });

@@ -58,18 +58,6 @@ describe('services', () => {
     );
   });
 
-  test('refuses a host name twice, unless paths tell them apart', () => {
-    const twice = (name: string) =>
-      error(`'services' must have host names of their own, or 'paths' of their own below them, got '${name}' twice`);
-    expect(check(API, web('b', ['api.example.com']))).toThrow(twice('api.example.com'));
-    expect(check(web('a', ['*.example.com']), web('b', ['*.example.com']))).toThrow(twice('*.example.com'));
-    expect(check(web('a', ['x.example.com'], ['/v2/*']), web('b', ['x.example.com'], ['/v2/*']))).toThrow(
-      twice('x.example.com/v2/*'),
-    );
-    expect(check(OCPP, web('b', ['ocpp.example.com']))).toThrow(twice('ocpp.example.com'));
-    expect(check(API, web('b', ['api.example.com'], ['/v2/*']))).not.toThrow();
-  });
-
   test('refuses a port twice', () => {
     const ocpp = DockerService.ocpp({
       image: IMAGE,

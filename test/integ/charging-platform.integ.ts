@@ -9,6 +9,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import {
   AddressPlan,
+  AlertSeverity,
   ChargingPlatformNetwork,
   DockerImage,
   DockerizedServiceFleet,
@@ -23,6 +24,7 @@ import {
   OcppEndpoint,
   Offence,
   OperatorAlerts,
+  OperatorAlertsRelay,
   Placement,
   PlatformDashboard,
   PlatformDns,
@@ -166,6 +168,7 @@ class PlatformStack extends Stack {
           minMachines: 2,
         }),
         FleetScaling.onCpu(60),
+        FleetScaling.onOcppConnections(8000),
       ],
       standby: FleetStandby.warmPool({ reservedPerZone: 1 }),
     });
@@ -178,6 +181,11 @@ class PlatformStack extends Stack {
       feeds: [IpFeed.spamhausDrop()],
       setApiGatewayLogRole: true,
       alerts,
+    });
+    alerts.addTopic(this, 'IpAccessChanges', this.ipAccess.changeTopic, {
+      severity: AlertSeverity.LOW,
+      runbook: 'ip-access-changed',
+      description: 'Addresses were blocked, allowed or released',
     });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
       webAcl: this.webAcl,
@@ -218,21 +226,31 @@ class PlatformStack extends Stack {
     this.sftp = new SftpFileStorage(this, 'Sftp', { alerts });
     this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
 
-    new PlatformDashboard(this, 'Dashboard', {});
+    new PlatformDashboard(this, 'Dashboard', {
+      alerts,
+      traffic: [this.distribution.metricRequests(), this.fleet.metricRequests('api')],
+      chargePoints: [this.fleet.metricOcppConnections(), this.fleet.metricChargePointConnections()],
+      errors: [this.fleet.metricLoadBalancerErrors(), this.fleet.metricServiceErrors('api')],
+      database: [this.database.metricCpuUtilization(), this.database.metricDatabaseConnections()],
+      firewall: [this.webAcl.metricBlockedRequests(), this.webAcl.metricAllowedRequests()],
+      backups: [this.backup.metricJobsCompleted(), this.backup.metricJobsFailed()],
+      costDrivers: [this.fleet.metricMachinesInService(), network.metricNatBytesOut()],
+    });
   }
+}
+
+interface OperationsStackProps extends StackProps {
+  readonly edge: EdgeStack;
+  readonly platform: PlatformStack;
 }
 
 /** What watches the edge: metrics and logs of CloudFront live in us-east-1, the table of IP entries in Spain. */
 class EdgeOperationsStack extends Stack {
   public readonly wafLogs: WafLogAnalytics;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
-  ) {
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
-    const alerts = new OperatorAlerts(this, 'Alerts', { email });
+    const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
       webAcl: edge.webAcl,
       ipAccess: platform.ipAccess,
@@ -247,9 +265,9 @@ class EdgeOperationsStack extends Stack {
 class MailStack extends Stack {
   public readonly mail: PlatformMail;
 
-  constructor(scope: Construct, id: string, { edge, ...props }: StackProps & { edge: EdgeStack }) {
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
-    const alerts = new OperatorAlerts(this, 'Alerts', { email });
+    const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.mail = new PlatformMail(this, 'Mail', { domain: 'example.com', hostedZone: edge.zone, alerts });
   }
 }
@@ -270,7 +288,7 @@ export function chargingPlatform(app: App) {
   const analytics = new AnalyticsStack(app, 'Analytics', { env: spain });
   const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge, analytics });
   const edgeOperations = new EdgeOperationsStack(app, 'EdgeOperations', { env: usEast1, edge, platform });
-  const mail = new MailStack(app, 'Mail', { env: ireland, edge });
+  const mail = new MailStack(app, 'Mail', { env: ireland, edge, platform });
   return { edge, analytics, platform, edgeOperations, mail };
 }
 

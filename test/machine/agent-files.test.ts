@@ -248,6 +248,22 @@ describeWith([MOTO], 'the programs of a machine', () => {
     }, 60_000);
   });
 
+  test('a service that drains by itself is given its share of the window, and is stopped even if it cannot', async () => {
+    const ocpp = { ...FIVE_SERVICES[2], replicas: 2, stopGraceSeconds: 1, drainCommand: ['node', 'drain.js'] };
+    const fake = await fakeMachine(machine({ services: [ocpp], ocppDrainSeconds: 5 }));
+    fake.write('runtime/served', '');
+    fake.write('docker/failing-exec', '');
+    fake.lifecycleState = 'Terminated';
+    const output = await fake.run('lifecycle');
+    expect(fake.dockerCalls()).toEqual(
+      ['ocpp-1', 'ocpp-2'].flatMap((name) => [
+        `compose exec --no-TTY --env DRAIN_SECONDS=2 ${name} node drain.js`,
+        `compose stop ${name}`,
+      ]),
+    );
+    expect(output).toContain('ocpp-1 did not drain by itself');
+  });
+
   describe('watch', () => {
     const actions = (fake: FakeMachine) => fake.asked.map((asked) => asked.get('Action'));
     /** What earlier looks, one a minute, have counted. */

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
 import type { TopicMeaning } from '../../src/monitoring/constants';
 
-const EVENTS = path.join(__dirname, '..', 'fixtures', 'events');
+const EVENTS = path.join(__dirname, '..', 'fixtures', 'events', 'alerts');
 const TOPIC = 'arn:aws:sns:eu-south-2:111122223333:Alerts-MEDIUM';
 const CHANGES = 'arn:aws:sns:eu-south-2:111122223333:IpAccess-Changes';
 

@@ -4,8 +4,8 @@ import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as constants from '../../src/monitoring/constants';
 import { handler } from '../../src/monitoring/notifier.lambda';
+import { fails, limits, WebhookServer } from '../support/webhook-server';
 import { bodyOf, MEANINGS, sqsEvent } from './fixture';
-import { fails, limits, WebhookServer } from './webhook-server';
 
 const sns = mockClient(SNSClient);
 const sqs = mockClient(SQSClient);

@@ -1,5 +1,5 @@
 import { post, WebhookRefused } from '../../src/monitoring/webhook.lambda-shared';
-import { fails, hangsUp, limits, saysNothing, sendsAway, WebhookServer } from './webhook-server';
+import { fails, hangsUp, limits, saysNothing, sendsAway, WebhookServer } from '../support/webhook-server';
 
 let server: WebhookServer;
 beforeAll(async () => {

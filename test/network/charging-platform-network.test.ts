@@ -3,7 +3,14 @@ import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as cxapi from 'aws-cdk-lib/cx-api';
-import { AddressPlan, ChargingPlatformNetwork, NatStrategy, NetworkTier } from '../../src/network';
+import {
+  AddressPlan,
+  ChargingPlatformNetwork,
+  NatStrategy,
+  NetworkTier,
+  PeeringReturnRoutes,
+  PlatformSecurityGroup,
+} from '../../src/network';
 import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
 import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
@@ -13,7 +20,7 @@ const SUBNET = 'AWS::EC2::Subnet';
 const ROUTE = 'AWS::EC2::Route';
 
 /** Everything at once: what two copies, nag and the validator are shown. */
-function defineAll(stack: Stack, id = 'Network', second = '10.20.0.0/16'): ChargingPlatformNetwork {
+function defineAll(stack: Stack, id = 'Network', second = '10.20.0.0/16'): void {
   const network = new ChargingPlatformNetwork(stack, id, {
     addressPlan: AddressPlan.fromCidr(second),
     availabilityZones: ZONES,
@@ -33,8 +40,20 @@ function defineAll(stack: Stack, id = 'Network', second = '10.20.0.0/16'): Charg
     peerCidrs: ['10.40.0.0/16'],
     peerAccount: '444455556666',
     peerRole: iam.Role.fromRoleArn(stack, `${id}PeerRole`, 'arn:aws:iam::444455556666:role/peering'),
+    dnsResolution: true,
   });
-  return network;
+  new PeeringReturnRoutes(stack, `${id}WayBack`, {
+    vpc: network.vpc,
+    peeringId: 'pcx-0a1b2c3d',
+    destinationCidr: '10.50.0.0/16',
+    dnsResolution: true,
+  });
+  new PlatformSecurityGroup(stack, `${id}Web`, {
+    vpc: network.vpc,
+    description: 'Web entrance',
+    published: [{ port: ec2.Port.tcp(443), description: 'Web' }],
+    allowed: [{ cidr: '198.51.100.0/24', port: ec2.Port.tcpRange(8000, 8010), description: 'Roaming partners' }],
+  });
 }
 
 describe('by default', () => {

@@ -1,9 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { PeeringReturnRoutes } from '../../src/network';
-import { nagFindings, strictFindings } from '../support/findings';
 import { arnOf, isAllowed, roleIdOf } from '../support/iam';
-import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
+import { resourcesOf, SPAIN, templateOf } from '../support/stacks';
 import { define, ZONES } from './fixture';
 
 const SETTING = 'Custom::PeeringDns';
@@ -65,18 +64,4 @@ test('its function may change this peering and no other', async () => {
   };
   const [[id]] = resourcesOf(stack, 'AWS::EC2::VPCPeeringConnection');
   expect([await ask(id), await ask('pcx-0a1b2c3d')]).toEqual([true, false]);
-});
-
-test('nag and the strict validator find nothing', () => {
-  const stack = newStack();
-  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-0a1b2c3d',
-    availabilityZones: ['eu-south-2a'],
-    publicSubnetIds: ['subnet-1'],
-    publicSubnetRouteTableIds: ['rtb-1'],
-  });
-  const peeringId = 'pcx-0a1b2c3d';
-  new PeeringReturnRoutes(stack, 'Back', { vpc, peeringId, destinationCidr: '10.20.0.0/16', dnsResolution: true });
-  expect(nagFindings(stack)).toEqual([]);
-  expect(strictFindings(stack)).toEqual([]);
 });

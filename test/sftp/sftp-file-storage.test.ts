@@ -1,4 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
@@ -180,11 +181,58 @@ describe('users', () => {
   storage.addUser('acme', { publicKeys: [`${ED25519}\n`, rsaKey(2048)], homePrefix: 'partners/acme' });
   storage.addUser('reader', { publicKeys: [ED25519], permission: SftpPermission.READ });
   storage.addUser('writer', { publicKeys: [ED25519], permission: SftpPermission.WRITE });
+  new iam.ManagedPolicy(stack, 'Careless', {
+    roles: [storage.addUser('victim', { publicKeys: [ED25519] })],
+    statements: [new iam.PolicyStatement({ actions: ['s3:*', 'kms:*'], resources: ['*'] })],
+  });
+  storage.addUser('longest', { publicKeys: [ED25519], homePrefix: 'p'.repeat(300) });
   const bucketId = filesOf({ stack, storage })[0];
   const bucket = arnOf('AWS::S3::Bucket', bucketId);
   const key = arnOf('AWS::KMS::Key', resourcesOf(stack, 'AWS::KMS::Key')[0][0]);
   const may = (user: string, action: string, resource: string, context: Record<string, string> = {}) =>
     isAllowed(stack, roleIdOf(stack, `Users/${user}/Access/Role`), { action, resource, context });
+
+  const sessionPolicyOf = (user: string) =>
+    resourcesOf(stack, 'AWS::Transfer::User').find(([, { Properties }]) => Properties.UserName === user)?.[1].Properties
+      .Policy;
+
+  test.each([
+    ['s3:PutObject', '/victim/cdr.csv', true],
+    ['s3:GetObject', '/victim/in/cdr.csv', true],
+    ['s3:GetObject', '/victim2/cdr.csv', false],
+    ['s3:GetObject', '/reader/cdr.csv', false],
+    ['s3:DeleteObjectVersion', '/victim/cdr.csv', false],
+    ['s3:PutObjectAcl', '/victim/cdr.csv', false],
+  ])('stay in their prefix whatever is attached to their role: %s on %s %s', async (action, path, expected) => {
+    const resource = `${bucket}${path}`;
+    const role = roleIdOf(stack, 'Users/victim/Access/Role');
+    expect(await isAllowed(stack, role, { action, resource })).toBe(true);
+    expect(await isAllowed(stack, role, { action, resource, sessionPolicy: sessionPolicyOf('victim') })).toBe(expected);
+  });
+
+  test('have the same rights in a session as by their role', async () => {
+    for (const [user, action, path, expected] of [
+      ['acme', 's3:PutObject', '/partners/acme/cdr.csv', true],
+      ['reader', 's3:PutObject', '/reader/cdr.csv', false],
+      ['writer', 's3:PutObject', '/writer/cdr.csv', true],
+      ['writer', 's3:GetObject', '/writer/cdr.csv', false],
+    ] as const) {
+      const request = { action, resource: `${bucket}${path}`, sessionPolicy: sessionPolicyOf(user) };
+      expect(await isAllowed(stack, roleIdOf(stack, `Users/${user}/Access/Role`), request)).toBe(expected);
+    }
+  });
+
+  test('have a session policy that Transfer takes: 2048 characters at most', () => {
+    const [, parts] = sessionPolicyOf('longest')['Fn::Join'];
+    const longest: Record<string, string> = {
+      Ref: 'b'.repeat(63),
+      'Fn::GetAtt': `arn:aws-us-gov:kms:ap-southeast-1:111122223333:key/${'k'.repeat(40)}`,
+    };
+    const text = parts.map((part: string | object) =>
+      typeof part === 'string' ? part : longest[Object.keys(part)[0]],
+    );
+    expect(text.join('').length).toBeLessThanOrEqual(2048);
+  });
 
   test('see their home prefix as /, and sign in with any of their keys', () => {
     const [[, user]] = resourcesOf(stack, 'AWS::Transfer::User');
@@ -362,11 +410,11 @@ describe('refuses', () => {
     );
   });
 
-  test.each(['/acme', 'acme/', 'a//b', '../acme', 'a/./b', '*', 'a?', '$' + '{aws:username}', '', 'a'.repeat(513)])(
+  test.each(['/acme', 'acme/', 'a//b', '../acme', 'a/./b', '*', 'a?', '$' + '{aws:username}', '', 'a'.repeat(301)])(
     'the home %j',
     (homePrefix) => {
       expect(() => define().storage.addUser('acme', { publicKeys: [ED25519], homePrefix })).toThrow(
-        `[Test/Sftp] 'homePrefix' of 'acme' must be a path inside the bucket such as partners/acme, of letters, digits and _@.=- without a slash at either end, got '${homePrefix}'`,
+        `[Test/Sftp] 'homePrefix' of 'acme' must be a path inside the bucket such as partners/acme, of at most 300 letters, digits and _@.=- without a slash at either end, got '${homePrefix}'`,
       );
     },
   );
@@ -389,7 +437,7 @@ test.each(['abc', 'a'.repeat(100), '_abc', 'a.b@c-d'])('takes the user name %s',
   expect(() => define().storage.addUser(userName, { publicKeys: [ED25519] })).not.toThrow();
 });
 
-test.each(['a', 'partners/acme', 'a.b/c=d', 'a'.repeat(512)])('takes the home %s', (homePrefix) => {
+test.each(['a', 'partners/acme', 'a.b/c=d', 'a'.repeat(300)])('takes the home %s', (homePrefix) => {
   expect(() => define().storage.addUser('acme', { publicKeys: [ED25519], homePrefix })).not.toThrow();
 });
 

@@ -9,6 +9,8 @@ export interface IamRequest {
   readonly action: string;
   readonly resource: string;
   readonly context?: Record<string, string>;
+  /** Policy of the session, as it stands in the template. @default - none */
+  readonly sessionPolicy?: Json;
 }
 
 /**
@@ -24,12 +26,15 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
   const response = await runSimulation(
     {
       request: {
-        principal: `arn:aws:iam::${SPAIN.account}:role/${roleLogicalId}`,
+        principal: request.sessionPolicy
+          ? `arn:aws:sts::${SPAIN.account}:assumed-role/${roleLogicalId}/session`
+          : `arn:aws:iam::${SPAIN.account}:role/${roleLogicalId}`,
         action: request.action,
         resource: { resource: request.resource, accountId: SPAIN.account as string },
         contextVariables: request.context ?? {},
       },
       identityPolicies,
+      sessionPolicy: request.sessionPolicy && JSON.parse(resolve(request.sessionPolicy, resources)),
       resourcePolicy: keyPolicyOf(request.resource, resources),
       serviceControlPolicies: [],
       resourceControlPolicies: [],

@@ -15,7 +15,8 @@ beforeEach(() => {
 
 async function read(path: string, of = policy): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of fetchDocument(new URL(path, server.url).href, of)) {
+  const { body = [] } = await fetchDocument(new URL(path, server.url).href, {}, of);
+  for await (const chunk of body) {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -59,13 +60,9 @@ test('a redirect may not lead to a private address, by number or by name', async
   server.answer = (_, response) => response.writeHead(301, { location: 'http://169.254.169.254/latest/' }).end();
   await expect(read('/list', own)).rejects.toThrow('169.254.169.254 is not a public address');
   const nobody = { ...policy, isAllowed: () => false };
-  await expect(
-    (async () => {
-      for await (const _ of fetchDocument(server.url.replace('127.0.0.1', 'localhost'), nobody)) {
-        // Nothing may arrive.
-      }
-    })(),
-  ).rejects.toThrow(/^localhost is at .*, which is not public$/);
+  await expect(fetchDocument(server.url.replace('127.0.0.1', 'localhost'), {}, nobody)).rejects.toThrow(
+    /^localhost is at .*, which is not public$/,
+  );
 });
 
 test('an answer that is too long is cut off, whatever it said of its length', async () => {
@@ -91,6 +88,20 @@ test('an answer compressed unasked is a failure', async () => {
   await expect(read('/list')).rejects.toThrow('the server compressed the answer unasked: gzip');
 });
 
+test('tells the version, and asks for another one than the known', async () => {
+  server.answer = ({ headers }, response) => {
+    if (headers['if-none-match'] === '"v1"' && headers['if-modified-since'] === 'Tue, 24 Nov 2026 05:00:00 GMT') {
+      response.writeHead(304).end();
+    } else {
+      response.setHeader('etag', '"v1"').setHeader('last-modified', 'Tue, 24 Nov 2026 05:00:00 GMT').end('1.2.3.4');
+    }
+  };
+  const { body, ...known } = await fetchDocument(server.url, {}, policy);
+  expect(known).toEqual({ etag: '"v1"', lastModified: 'Tue, 24 Nov 2026 05:00:00 GMT' });
+  expect(body).toBeDefined();
+  expect(await fetchDocument(server.url, known, policy)).toEqual(known);
+});
+
 describe('the policy of production', () => {
   test('refuses plain HTTP and private addresses', async () => {
     await expect(read('/list', PUBLIC_HTTPS)).rejects.toThrow('http: is not among the allowed protocols https:');
@@ -103,11 +114,9 @@ describe('the policy of production', () => {
       '[::ffff:10.0.0.1]',
       '2130706433',
     ]) {
-      await expect(fetchDocument(`https://${host}/`).next()).rejects.toThrow(/is not a public address$/);
+      await expect(fetchDocument(`https://${host}/`)).rejects.toThrow(/is not a public address$/);
     }
-    await expect(fetchDocument('https://localhost:1/').next()).rejects.toThrow(
-      /^localhost is at .*, which is not public$/,
-    );
+    await expect(fetchDocument('https://localhost:1/')).rejects.toThrow(/^localhost is at .*, which is not public$/);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { DEFAULT_BOUNDS } from '../../src/waf/entries';
 import { parseFeed, refusalOf } from '../../src/waf/feed-parse.lambda-shared';
 import type { FeedFormat, FeedSettings } from '../../src/waf/feed-settings';
 
@@ -7,7 +8,7 @@ const NOW = 1_000_000;
 const settings: FeedSettings = {
   name: 'a-feed',
   url: 'https://feeds.example.com/list.txt',
-  format: 'PLAIN',
+  format: 'LINES',
   list: 'BLOCK',
   minimumEntries: 2,
   maximumEntries: 4,
@@ -24,8 +25,8 @@ async function* pieces(content: string | Buffer, size = 7): AsyncGenerator<Uint8
   }
 }
 
-function parse(content: string | Buffer, format: FeedFormat = 'PLAIN', size?: number) {
-  return parseFeed(pieces(content, size), { format, field: 'cidr' });
+function parse(content: string | Buffer, format: FeedFormat = 'LINES', size?: number) {
+  return parseFeed(pieces(content, size), { format, field: 'cidr' }, DEFAULT_BOUNDS);
 }
 
 test('plain lines: comments, CIDRs with host bits, IPv6, other ends of line; reserved networks are left out', async () => {
@@ -45,12 +46,12 @@ test('JSON lines: the member named, objects without it passed over', async () =>
 });
 
 test.each([1, 2, 3, 64, 100_000])('chunks of %d bytes make no difference', async (size) => {
-  expect(await parse(fixture('plain.txt'), 'PLAIN', size)).toEqual(await parse(fixture('plain.txt')));
+  expect(await parse(fixture('plain.txt'), 'LINES', size)).toEqual(await parse(fixture('plain.txt')));
 });
 
 test.each([
-  ['an address that is none', 'PLAIN', '999.1.1.1'],
-  ['a network too wide to be a client', 'PLAIN', '0.0.0.0/0'],
+  ['an address that is none', 'LINES', '999.1.1.1'],
+  ['a network too wide to be a client', 'LINES', '0.0.0.0/0'],
   ['a line that is no JSON', 'JSON_LINES', '1.2.3.4'],
   ['a member that is no text', 'JSON_LINES', '{"cidr":7}'],
   ['JSON that is no object', 'JSON_LINES', '"1.2.3.4"'],

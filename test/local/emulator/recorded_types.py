@@ -17,7 +17,7 @@ RECORDS = "queries and logs of this service are not emulated"
 RECORDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "AWS::ApiGateway::ClientCertificate": (RECORDS, "cert", ("ClientCertificateId",)),
     "AWS::Athena::NamedQuery": ("saved texts; the demo runs the same SQL through StartQueryExecution", "query", ("NamedQueryId",)),
-    "AWS::Athena::PreparedStatement": ("saved texts; tests run the same SQL on Trino", "statement", ()),
+    "AWS::Athena::PreparedStatement": ("saved texts, like the named queries", "statement", ()),
     "AWS::AutoScaling::WarmPool": (FLEET, "warm", ()),
     "AWS::Backup::BackupSelection": (BACKUP, "selection", ("SelectionId", "BackupPlanId", "Id")),
     "AWS::Backup::RestoreTestingPlan": (BACKUP, "restore", ("RestoreTestingPlanArn",)),

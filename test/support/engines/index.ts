@@ -1,12 +1,14 @@
 import { COMPOSE } from './compose';
-import { CLOUD_INIT, KNOT, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD } from './debian';
+import { CLOUD_INIT, KNOT, LOGROTATE, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD, WRK } from './debian';
 import type { Engine } from './engine';
+import { MYSQL_8_0, MYSQL_9_7 } from './mysql';
 import { EMULATOR, MOTO } from './python';
 import { TRINO } from './trino';
 
 export { COMPOSE } from './compose';
-export { CLOUD_INIT, KNOT, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD } from './debian';
+export { CLOUD_INIT, KNOT, LOGROTATE, NGINX, SFTP_CLIENT, SHELLCHECK, SYSTEMD, WRK } from './debian';
 export { describeWith, type Engine, EngineUnavailable } from './engine';
+export { MYSQL_8_0, MYSQL_9_7, type MysqlEngine } from './mysql';
 export { EMULATOR, MOTO } from './python';
 export { TRINO } from './trino';
 
@@ -19,7 +21,11 @@ export const ENGINES: readonly Engine[] = [
   SHELLCHECK,
   SYSTEMD,
   COMPOSE,
+  LOGROTATE,
+  WRK,
   KNOT,
   SFTP_CLIENT,
+  MYSQL_8_0,
+  MYSQL_9_7,
   TRINO,
 ];
