@@ -183,6 +183,15 @@ describeWith([MOTO], 'the log parser against moto', () => {
     expect(await entries()).toMatchObject([{ cidr: '203.0.113.9/32', reason: '10 client errors in 5 minutes' }]);
   });
 
+  test('entries of one file stay when the next brings others', async () => {
+    const ten = Array.from({ length: 10 }, (_, index) => address(index));
+    await read('source/a.gz', ten.map((client) => attacks(10, client)).join(''));
+    await read('source/b.gz', attacks(10, ten[0]) + attacks(10, address(99)));
+    expect((await entries()).map(({ cidr }) => cidr).sort()).toEqual(
+      [...ten, address(99)].map((client) => `${client}/32`).sort(),
+    );
+  });
+
   test('1,000 offenders of one file all become entries', async () => {
     const text = Array.from({ length: 1_000 }, (_, index) => attacks(10, address(index))).join('');
     await read('source/a.gz', text);
