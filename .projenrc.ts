@@ -1,4 +1,5 @@
-import { awscdk, cdk, JsonPatch, javascript, typescript } from 'projen';
+import * as fs from 'node:fs';
+import { awscdk, cdk, JsonPatch, javascript, TextFile, typescript } from 'projen';
 
 /** SDK clients that the Lambda handlers import; the nodejs24.x runtime ships them, so none is bundled. */
 const SDK_CLIENTS = [
@@ -129,6 +130,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: { mergify: false },
 });
 
+// Fixtures stay as somebody else wrote them.
+project.biome?.addFilePattern('!test/fixtures');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.gitignore.addPatterns('.jsii.tabl.json', 'cdk.out/', '.demo/', '.engines/', '__pycache__/');
 // jest 30 pulls a resolver whose newer releases lack bindings that `npm ci` demands.
@@ -192,5 +195,19 @@ project.addTask('synth:example', {
 project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
+
+// The programs of the machines travel as text inside the library: `machine/` reads no files.
+const AGENT = 'src/machine/agent';
+const agentFile = new TextFile(project, 'src/machine/agent-files.ts', { marker: true });
+agentFile.addLine(`// ${agentFile.marker}`);
+agentFile.addLine(`/** The files of \`${AGENT}\`, by name. */`);
+agentFile.addLine('export const AGENT_FILES: Readonly<Record<string, string>> = {');
+for (const name of fs
+  .readdirSync(AGENT)
+  .filter((file) => file.endsWith('.py'))
+  .sort()) {
+  agentFile.addLine(`  '${name}': ${JSON.stringify(fs.readFileSync(`${AGENT}/${name}`, 'utf8'))},`);
+}
+agentFile.addLine('};');
 
 project.synth();

@@ -1,1 +1,10 @@
-export {};
+export * from './backup';
+export * from './database';
+export * from './dns';
+export * from './edge';
+export * from './fleet';
+export * from './mail';
+export * from './monitoring';
+export * from './network';
+export * from './sftp';
+export * from './waf';

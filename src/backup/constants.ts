@@ -12,3 +12,16 @@ export const POLICY_DIMENSION = 'Policy';
 export const MISSING_POINTS_METRIC = 'MissingRecoveryPoints';
 /** Recovery points that exist as promised. */
 export const PRESENT_POINTS_METRIC = 'PresentRecoveryPoints';
+
+/** Environment of the function behind the runbooks. */
+export const RESTORE_ROLE_ENV = 'RESTORE_ROLE_ARN';
+export const AUDIT_LOG_GROUP_ENV = 'AUDIT_LOG_GROUP';
+
+/** What a runbook asks the function for. */
+export const FIND = 'FIND';
+export const DELETE = 'DELETE';
+export const KEEP = 'KEEP';
+export const RESTORE = 'RESTORE';
+export const REPORT = 'REPORT';
+/** Names of what is restored begin with it: nothing else may be made, and nothing that lives is touched. */
+export const RESTORED_PREFIX = 'restored-';

@@ -116,7 +116,8 @@ function promisedDates(policy: EvidencePolicy, calendar: LocalCalendar, since: D
   return promised;
 }
 
-function fallsOn(rule: EvidenceRule, date: string): boolean {
+/** Whether a rule takes a point on a local date. */
+export function fallsOn(rule: EvidenceRule, date: string): boolean {
   const [, month, day] = date.split('-').map(Number);
   return (!rule.firstOfMonth || day === 1) && (rule.months === undefined || rule.months.includes(month));
 }

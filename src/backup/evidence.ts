@@ -10,7 +10,7 @@ import { PlatformFunction } from '../private/functions';
 import { acknowledgeWildcards } from '../private/wildcards';
 import * as constants from './constants';
 import { EvidenceFunction } from './evidence-function';
-import type { Retentions, Windows } from './rules';
+import type { SpanishTimeZone } from './spanish-time-zone';
 
 export interface EvidenceProps {
   readonly vault: backup.IBackupVault;
@@ -18,8 +18,11 @@ export interface EvidenceProps {
   /** Value of the metrics' dimension. */
   readonly name: string;
   readonly encryptionKey: kms.IKey;
-  readonly retentions: Retentions;
-  readonly windows: Windows;
+  /** Life of the oldest point. */
+  readonly longestRetention: Duration;
+  readonly timeZone: SpanishTimeZone;
+  /** `EvidencePolicy` as JSON. */
+  readonly policy: string;
 }
 
 /** Holds every Monday what exists against what was promised, as CSV in a bucket and as a metric. */
@@ -34,7 +37,7 @@ export class Evidence extends Construct {
       accessLogs: defineLogBucket(this, 'AccessLogs', Duration.days(400)),
       versioned: true,
       // A report is of use as long as the oldest point that it tells of.
-      lifecycleRules: [{ expiration: props.retentions.halfYearly }],
+      lifecycleRules: [{ expiration: props.longestRetention }],
     });
     this.function = this.defineFunction(props);
     const schedules = new FunctionScheduler(this, 'Schedules', this.function, props.encryptionKey);
@@ -44,7 +47,7 @@ export class Evidence extends Construct {
         minute: '0',
         hour: '9',
         weekDay: 'MON',
-        timeZone: TimeZone.of(props.windows.timeZone),
+        timeZone: TimeZone.of(props.timeZone),
       }),
     });
   }
@@ -60,7 +63,7 @@ export class Evidence extends Construct {
       environment: {
         [constants.VAULT_NAME_ENV]: vault.backupVaultName,
         [constants.PLAN_ID_ENV]: plan.backupPlanId,
-        [constants.POLICY_ENV]: JSON.stringify(policyOf(props)),
+        [constants.POLICY_ENV]: props.policy,
         [constants.POLICY_NAME_ENV]: props.name,
         [constants.EVIDENCE_BUCKET_ENV]: this.bucket.bucketName,
       },
@@ -80,17 +83,4 @@ export class Evidence extends Construct {
     acknowledgeWildcards(defined, 'Each report is a new object below this prefix', reports);
     return defined;
   }
-}
-
-/** The promise as the function reads it; the shape is `EvidencePolicy` of the runtime code. */
-function policyOf({ retentions, windows }: EvidenceProps) {
-  return {
-    rules: [
-      { name: 'Daily', keepDays: retentions.daily.toDays(), firstOfMonth: false },
-      { name: 'Monthly', keepDays: retentions.monthly.toDays(), firstOfMonth: true },
-      { name: 'HalfYearly', keepDays: retentions.halfYearly.toDays(), firstOfMonth: true, months: [1, 7] },
-    ],
-    timeZone: windows.timeZone,
-    dueAfterHours: windows.at.hour + windows.at.minute / 60 + windows.completion.toHours({ integral: false }),
-  };
 }

@@ -17,7 +17,11 @@ export class RestorePlan extends Construct {
 
   constructor(scope: Construct, id: string, props: RestorePlanProps) {
     super(scope, id);
-    this.role = defineRestoreRole(this, 'Restore');
+    this.role = defineRestoreRole(this, 'Restore', {
+      description: 'Lets AWS Backup restore databases to test recovery points',
+      prefix: 'awsbackup-restore-test-',
+      machines: false,
+    });
     const plan = new backup.CfnRestoreTestingPlan(this, 'Plan', {
       // Letters, digits and underscores only, and never changed.
       restoreTestingPlanName: Names.uniqueResourceName(this, {

@@ -20,13 +20,15 @@ function patterns(scope: Construct) {
     databases: `${rds}:db:*`,
     clusters: `${rds}:cluster:*`,
     clusterSnapshots: `${rds}:cluster-snapshot:awsbackup:*`,
-    restoredDatabases: `${rds}:db:awsbackup-restore-test-*`,
     databaseSnapshots: `${rds}:snapshot:awsbackup:*`,
     subnetGroups: `${rds}:subgrp:*`,
     parameterGroups: `${rds}:pg:*`,
     optionGroups: `${rds}:og:*`,
     instances: `${ec2}:${account}:instance/*`,
     volumes: `${ec2}:${account}:volume/*`,
+    machineParts: ['key-pair', 'network-interface', 'security-group', 'subnet'].map(
+      (part) => `${ec2}:${account}:${part}/*`,
+    ),
     images: `${ec2}::image/*`,
     snapshots: `${ec2}::snapshot/*`,
     fileSystems: `arn:${partition}:elasticfilesystem:${region}:${account}:file-system/*`,
@@ -65,7 +67,7 @@ export interface BackupRoleProps {
 
 type AllowCopies = (
   role: PolicyRole,
-  all: ReturnType<typeof patterns>,
+  all: Patterns,
   /** Exact ARNs; without them any of the account and region. */
   arns: readonly string[] | undefined,
 ) => void;
@@ -181,20 +183,29 @@ const ALLOW_COPIES: Record<Service, AllowCopies> = {
   },
 };
 
-/** The role that restores databases for a test, under names that AWS Backup gives to tests only. */
-export function defineRestoreRole(scope: Construct, id: string): PolicyRole {
-  const role = defineRole(scope, id, 'Lets AWS Backup restore databases to test recovery points');
+export interface RestoreRoleProps {
+  readonly description: string;
+  /** Beginning of the names that restored databases get; nothing of another name is made, tagged or deleted. */
+  readonly prefix: string;
+  /** Whether machines are restored too. */
+  readonly machines: boolean;
+}
+
+/** A role that restores beside what lives: databases under names of its own, machines without permissions of theirs. */
+export function defineRestoreRole(scope: Construct, id: string, props: RestoreRoleProps): PolicyRole {
+  const role = defineRole(scope, id, props.description);
   const all = patterns(scope);
-  const { databases, restoredDatabases, databaseSnapshots, subnetGroups, parameterGroups, optionGroups, keys } = all;
+  const { databases, databaseSnapshots, subnetGroups, parameterGroups, optionGroups, keys } = all;
+  const restored = databases.replace(/\*$/, `${props.prefix}*`);
   role.allow(
     ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:ListTagsForResource'],
     [databases, databaseSnapshots],
   );
   role.allow(
     ['rds:RestoreDBInstanceFromDBSnapshot'],
-    [restoredDatabases, databaseSnapshots, subnetGroups, parameterGroups, optionGroups],
+    [restored, databaseSnapshots, subnetGroups, parameterGroups, optionGroups],
   );
-  role.allow(['rds:AddTagsToResource', 'rds:DeleteDBInstance'], [restoredDatabases]);
+  role.allow(['rds:AddTagsToResource', 'rds:DeleteDBInstance'], [restored]);
   role.allow(['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'], [keys], {
     StringEquals: { 'kms:ViaService': `rds.${Stack.of(scope).region}.amazonaws.com` },
   });
@@ -202,16 +213,24 @@ export function defineRestoreRole(scope: Construct, id: string): PolicyRole {
   acknowledgeWildcards(
     role,
     ANY_OF_ACCOUNT,
-    databases,
-    restoredDatabases,
-    databaseSnapshots,
-    subnetGroups,
-    parameterGroups,
-    optionGroups,
-    keys,
+    ...[databases, restored, databaseSnapshots, subnetGroups, parameterGroups, optionGroups, keys],
   );
+  if (props.machines) {
+    allowMachines(role, all);
+  }
   return role;
 }
+
+/** Without `iam:PassRole`: a machine of yesterday must not act with today's permissions until somebody gives it them. */
+function allowMachines(role: PolicyRole, { images, snapshots, instances, volumes, machineParts }: Patterns): void {
+  role.allow(['ec2:RunInstances'], [images, snapshots, instances, volumes, ...machineParts]);
+  role.allow(['ec2:CreateTags'], [instances, volumes], { StringEquals: { 'ec2:CreateAction': 'RunInstances' } });
+  role.allow(['ec2:DescribeImages', 'ec2:DescribeInstances', 'ec2:DescribeSnapshots', 'ec2:DescribeVolumes'], ['*']);
+  acknowledgeWildcards(role, ANY_OF_ACCOUNT, images, snapshots, instances, volumes, ...machineParts);
+  acknowledgeWildcards(role, 'IAM knows no narrower resource for these actions, which only read', '*');
+}
+
+type Patterns = ReturnType<typeof patterns>;
 
 function defineRole(scope: Construct, id: string, description: string): PolicyRole {
   return new PolicyRole(scope, id, { assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'), description });

@@ -153,3 +153,16 @@ function copyAction(scope: Construct, copy: BackupCopy, deleteAfter: Duration): 
   }
   return { destinationBackupVault: copy.vault, deleteAfter: copy._retention ?? deleteAfter };
 }
+
+/** The promise as functions read it; the shape is `EvidencePolicy` of the runtime code. */
+export function promiseOf(retentions: Retentions, windows: Windows): string {
+  return JSON.stringify({
+    rules: [
+      { name: 'Daily', keepDays: retentions.daily.toDays(), firstOfMonth: false },
+      { name: 'Monthly', keepDays: retentions.monthly.toDays(), firstOfMonth: true },
+      { name: 'HalfYearly', keepDays: retentions.halfYearly.toDays(), firstOfMonth: true, months: [1, 7] },
+    ],
+    timeZone: windows.timeZone,
+    dueAfterHours: windows.at.hour + windows.at.minute / 60 + windows.completion.toHours({ integral: false }),
+  });
+}

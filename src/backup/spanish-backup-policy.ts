@@ -3,6 +3,7 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
@@ -13,13 +14,14 @@ import type { BackupCopy } from './backup-copy';
 import { BackupTime } from './backup-time';
 import * as constants from './constants';
 import { Evidence } from './evidence';
+import { Recovery } from './recovery';
 import { type SplitResources, splitResources } from './resources';
 import { RestorePlan } from './restore-plan';
 import { RestoreTest } from './restore-test';
 import { defineBackupRole } from './roles';
-import { planRules, validateColdStorage, validateRetentions, validateWindows } from './rules';
+import { planRules, promiseOf, validateColdStorage, validateRetentions, validateWindows } from './rules';
 import { SpanishTimeZone } from './spanish-time-zone';
-import { defineVault, lockConfiguration } from './vault';
+import { defineVault, guardVault, lockConfiguration } from './vault';
 import { VaultLock } from './vault-lock';
 
 /** Properties of `SpanishBackupPolicy`. */
@@ -88,8 +90,8 @@ export interface SpanishBackupPolicyProps {
    */
   readonly lock?: VaultLock;
   /**
-   * The one role that may delete a recovery point before its time or shorten its life, as far as its own permissions go.
-   * @default - nobody may, until somebody with the right to change the vault's access policy changes it
+   * A role that may delete a recovery point before its time or shorten its life, as far as its own permissions go.
+   * @default - only the runbook `deleteOrKeepRunbook` may, which asks for a reason and writes down who
    */
   readonly deletionRole?: iam.IRole;
   /**
@@ -137,6 +139,15 @@ export class SpanishBackupPolicy extends Construct {
   public readonly encryptionKey: kms.IKey;
   /** Weekly evidence as CSV below `evidence/`: each promised recovery point, and whether it exists. */
   public readonly evidenceBucket: s3.IBucket;
+  /**
+   * Name of the Systems Manager runbook that restores a database or machine as it was at a moment, beside the original.
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-automation.html
+   */
+  public readonly restoreRunbook: string;
+  /** Name of the Systems Manager runbook that shows, deletes or keeps the recovery point of a date. */
+  public readonly deleteOrKeepRunbook: string;
+  /** Who restored, deleted or kept a recovery point, when and why; kept ten years. */
+  public readonly auditLog: logs.ILogGroup;
   private readonly metricsName: string;
 
   constructor(scope: Construct, id: string, props: SpanishBackupPolicyProps) {
@@ -162,12 +173,8 @@ export class SpanishBackupPolicy extends Construct {
     const lock = lockConfiguration(this, props.lock ?? VaultLock.none(), retentions);
 
     this.encryptionKey = props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts the backup vault');
-    this.vault = defineVault(this, 'Vault', {
-      encryptionKey: this.encryptionKey,
-      lockConfiguration: lock,
-      deletionRoles: props.deletionRole ? [props.deletionRole] : [],
-      policyRole: props.policyRole,
-    });
+    const vault = defineVault(this, 'Vault', this.encryptionKey, lock);
+    this.vault = vault;
     const plan = new backup.BackupPlan(this, 'Plan', {
       backupPlanName: Names.uniqueResourceName(this, { maxLength: 50, separator: '-' }),
       backupVault: this.vault,
@@ -185,14 +192,26 @@ export class SpanishBackupPolicy extends Construct {
       new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone: windows.timeZone });
     const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.metricsName = name;
+    const policy = promiseOf(retentions, windows);
     const evidence = new Evidence(this, 'Evidence', {
-      vault: this.vault,
+      vault,
       plan,
       name,
       encryptionKey: this.encryptionKey,
-      retentions,
-      windows,
+      longestRetention: retentions.halfYearly,
+      timeZone: windows.timeZone,
+      policy,
     });
+    const recovery = new Recovery(this, 'Recovery', {
+      vault,
+      encryptionKey: this.encryptionKey,
+      policy,
+      machines: resources.reach.has('ec2'),
+    });
+    guardVault(vault, [recovery.function.role, ...(props.deletionRole ? [props.deletionRole] : [])], props.policyRole);
+    this.restoreRunbook = recovery.restore.ref;
+    this.deleteOrKeepRunbook = recovery.deleteOrKeep.ref;
+    this.auditLog = recovery.auditLog;
     this.evidenceBucket = evidence.bucket;
     defineAlarms(this, props.alerts, {
       vaultName: this.vault.backupVaultName,

@@ -7,42 +7,39 @@ import { invalid } from '../private/errors';
 import { type Retentions, wholeDays } from './rules';
 import type { VaultLock } from './vault-lock';
 
-export interface VaultProps {
-  readonly encryptionKey: kms.IKey;
-  readonly lockConfiguration?: backup.LockConfiguration;
-  /** Roles that delete or shorten before the time. */
-  readonly deletionRoles: readonly iam.IRole[];
-  readonly policyRole?: iam.IRole;
+/** A vault that stays when the stack goes. */
+export function defineVault(
+  scope: Construct,
+  id: string,
+  encryptionKey: kms.IKey,
+  lock: backup.LockConfiguration | undefined,
+): backup.BackupVault {
+  return new backup.BackupVault(scope, id, {
+    encryptionKey,
+    lockConfiguration: lock,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
 }
 
-/** A vault that stays when the stack goes, and from which only the named roles delete before the time. */
-export function defineVault(scope: Construct, id: string, props: VaultProps): backup.BackupVault {
-  const { deletionRoles, policyRole } = props;
-  return new backup.BackupVault(scope, id, {
-    encryptionKey: props.encryptionKey,
-    lockConfiguration: props.lockConfiguration,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    accessPolicy: new iam.PolicyDocument({
-      statements: [
-        denyBut(
-          deletionRoles,
-          'KeepRecoveryPoints',
-          'backup:DeleteRecoveryPoint',
-          'backup:UpdateRecoveryPointLifecycle',
-        ),
-        ...(policyRole
-          ? [
-              denyBut(
-                [policyRole],
-                'KeepThisPolicy',
-                'backup:DeleteBackupVaultAccessPolicy',
-                'backup:PutBackupVaultAccessPolicy',
-              ),
-            ]
-          : []),
-      ],
-    }),
-  });
+/** Only the named roles delete recovery points or shorten their lives before the time, and only `policyRole` changes that. */
+export function guardVault(
+  vault: backup.BackupVault,
+  deletionRoles: readonly iam.IRole[],
+  policyRole: iam.IRole | undefined,
+): void {
+  vault.addToAccessPolicy(
+    denyBut(deletionRoles, 'KeepRecoveryPoints', 'backup:DeleteRecoveryPoint', 'backup:UpdateRecoveryPointLifecycle'),
+  );
+  if (policyRole) {
+    vault.addToAccessPolicy(
+      denyBut(
+        [policyRole],
+        'KeepThisPolicy',
+        'backup:DeleteBackupVaultAccessPolicy',
+        'backup:PutBackupVaultAccessPolicy',
+      ),
+    );
+  }
 }
 
 function denyBut(roles: readonly iam.IRole[], sid: string, ...actions: string[]): iam.PolicyStatement {
@@ -52,8 +49,7 @@ function denyBut(roles: readonly iam.IRole[], sid: string, ...actions: string[])
     principals: [new iam.AnyPrincipal()],
     actions,
     resources: ['*'],
-    conditions:
-      roles.length > 0 ? { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } } : undefined,
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } },
   });
 }
 

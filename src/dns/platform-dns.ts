@@ -3,10 +3,8 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AlertSeverity, type IOperatorAlerts } from '../monitoring/api';
 import { Alarms } from '../private/alarms';
@@ -14,80 +12,24 @@ import { acrossRegions } from '../private/cross-region';
 import { defineKey } from '../private/encryption';
 import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
+import { DnsTarget } from './dns-target';
+import { Failover } from './failover';
+import type { FailoverOptions } from './failover-options';
 import type { ForwardingRule } from './forwarding-rule';
+import { HostRecords } from './host-records';
+import { endpointMetric, healthMetric } from './metrics';
+import type { PlatformDnsProps } from './platform-dns-props';
 import { QueryLog } from './query-log';
-import { endpointMetric, InboundEndpoint, OutboundEndpoint } from './resolver';
-import { isIpv4, pointerName, reverseZoneName } from './reverse';
+import { InboundEndpoint, OutboundEndpoint } from './resolver';
+import { validateInboundFrom, validateNoLoop, validateNotAnsweredHere } from './resolver-validation';
+import { reverseZoneName } from './reverse';
 import {
+  validateFailover,
   validateForwardingRules,
-  validateInboundFrom,
   validateInZone,
   validateReverseCidr,
   validateZones,
 } from './validation';
-
-/** Properties of `PlatformDns`. */
-export interface PlatformDnsProps {
-  /**
-   * Name of the public zone to define, such as `example.com`. Its registrar must then delegate to the zone's name servers.
-   * @default - `publicZone` is used
-   */
-  readonly zoneName?: string;
-  /**
-   * Public zone that exists already. Records are added to it, nothing else is changed.
-   * @default - a zone is defined for `zoneName`, in which only Amazon may issue certificates (CAA)
-   */
-  readonly publicZone?: route53.IPublicHostedZone;
-  /**
-   * Network whose machines ask the private zones.
-   * @default - no private zones, no resolver endpoints, no query log
-   */
-  readonly vpc?: ec2.IVpc;
-  /**
-   * Name of the private zone. The public zone's own name would hide every public record from the VPC.
-   * @default - `internal.` before the public zone's name
-   */
-  readonly privateZoneName?: string;
-  /**
-   * IPv4 networks whose addresses have names (PTR records), known at synth. A mask between whole octets takes the enclosing
-   * zone: 10.20.16.0/20 is kept in `20.10.in-addr.arpa`.
-   * @default - no reverse zones
-   */
-  readonly reverseCidrs?: string[];
-  /**
-   * Domains that other DNS servers answer. They need an outbound resolver endpoint, which AWS bills per address and hour.
-   * @see https://aws.amazon.com/route53/pricing/
-   * @default - the VPC's resolver answers everything
-   */
-  readonly forwardingRules?: ForwardingRule[];
-  /**
-   * IPv4 networks that may ask the VPC's resolver, such as an office behind a VPN. They need an inbound resolver endpoint,
-   * which AWS bills per address and hour.
-   * @see https://aws.amazon.com/route53/pricing/
-   * @default - no inbound endpoint
-   */
-  readonly inboundFrom?: string[];
-  /**
-   * Subnets of the resolver endpoints, 2 to 6 in at least two zones.
-   * @default - one private subnet in each zone of the VPC
-   */
-  readonly resolverSubnets?: ec2.SubnetSelection;
-  /**
-   * How long the questions of the VPC are kept in the log.
-   * @default logs.RetentionDays.THREE_MONTHS
-   */
-  readonly queryLogRetention?: logs.RetentionDays;
-  /**
-   * Key that encrypts the query log.
-   * @default - a key with rotation is defined, kept on removal
-   */
-  readonly encryptionKey?: kms.IKey;
-  /**
-   * Where alarms go.
-   * @default - no alarms are defined
-   */
-  readonly alerts?: IOperatorAlerts;
-}
 
 /**
  * Names of the platform: a public zone, and inside the VPC a private zone, reverse zones and forwarders.
@@ -104,9 +46,15 @@ export class PlatformDns extends Construct {
   public readonly reverseZones: route53.PrivateHostedZone[];
   /** What the VPC asked; absent without a VPC. */
   public readonly queryLogGroup?: logs.ILogGroup;
+  /**
+   * Health checks by name.
+   * @internal
+   */
+  public readonly _failovers = new Map<string, route53.HealthCheck>();
   private readonly outbound?: OutboundEndpoint;
   private readonly inbound?: InboundEndpoint;
-  private readonly hosts = new Set<string>();
+  private readonly hosts?: HostRecords;
+  private readonly records: route53.IHostedZone;
 
   constructor(scope: Construct, id: string, props: PlatformDnsProps) {
     super(scope, id);
@@ -115,10 +63,17 @@ export class PlatformDns extends Construct {
     validateZones(this, props);
     validateForwardingRules(this, forwardingRules);
     this.publicZone = props.publicZone ?? this.definePublicZone(props.zoneName as string);
+    this.records = route53.HostedZone.fromHostedZoneAttributes(this, 'Records', {
+      hostedZoneId: acrossRegions(this, this.publicZone, this.publicZone.hostedZoneId),
+      zoneName: this.publicZone.zoneName,
+    });
     this.reverseZones = vpc ? this.defineReverseZones(vpc, reverseCidrs) : [];
     if (vpc) {
       const zoneName = props.privateZoneName ?? `internal.${this.publicZone.zoneName}`;
       this.privateZone = new route53.PrivateHostedZone(this, 'PrivateZone', { zoneName, vpc });
+      this.hosts = new HostRecords(this, this.privateZone, this.reverseZones);
+      validateNotAnsweredHere(this, forwardingRules, [this.privateZone, ...this.reverseZones]);
+      validateNoLoop(this, forwardingRules, { vpc, ...props });
       this.queryLogGroup = this.defineQueryLog(vpc, props);
       this.outbound = this.defineOutbound(vpc, props, forwardingRules);
       this.inbound = this.defineInbound(vpc, props);
@@ -130,13 +85,8 @@ export class PlatformDns extends Construct {
    * Points a public name at a load balancer.
    * @param hostName Full name, in the public zone.
    */
-  public addLoadBalancerAlias(hostName: string, loadBalancer: elbv2.ILoadBalancerV2): route53.ARecord {
-    validateInZone(this, 'hostName', hostName, this.publicZone.zoneName);
-    return new route53.ARecord(this.namespaceOf(hostName), 'A', {
-      zone: this.publicZone,
-      recordName: `${hostName}.`,
-      target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(loadBalancer)),
-    });
+  public addLoadBalancerAlias(hostName: string, loadBalancer: elbv2.ILoadBalancerV2): void {
+    this.addAlias(hostName, DnsTarget.loadBalancer(loadBalancer));
   }
 
   /**
@@ -144,39 +94,42 @@ export class PlatformDns extends Construct {
    * @param hostName Full name, in the public zone and among the distribution's host names.
    */
   public addDistributionAlias(hostName: string, distribution: cloudfront.IDistribution): void {
-    validateInZone(this, 'hostName', hostName, this.publicZone.zoneName);
-    const dnsName = acrossRegions(this, distribution, distribution.distributionDomainName);
-    const hostedZoneId = targets.CloudFrontTarget.getHostedZoneId(this);
-    const target = route53.RecordTarget.fromAlias({ bind: () => ({ dnsName, hostedZoneId }) });
-    const record = { zone: this.publicZone, recordName: `${hostName}.`, target };
-    const namespace = this.namespaceOf(hostName);
-    new route53.ARecord(namespace, 'A', record);
-    new route53.AaaaRecord(namespace, 'AAAA', record);
+    this.addAlias(hostName, DnsTarget.distribution(distribution));
   }
 
   /**
-   * Names one machine inside the VPC, forward (A) and reverse (PTR).
-   * @param hostName Full name, in the private zone.
-   * @param address IPv4 address, in one of `reverseCidrs`.
+   * Points a public name at a primary target, and at a secondary one while a health check says that the first does not answer.
+   * A `PlatformDnsTelemetry` tells people when that happens.
+   * @param hostName Full name, in the public zone.
    */
-  public addHost(hostName: string, address: string): void {
-    if (!this.privateZone) {
+  public addFailover(hostName: string, options: FailoverOptions): void {
+    validateInZone(this, 'hostName', hostName, this.publicZone.zoneName);
+    validateFailover(this, hostName, options);
+    const failover = new Failover(this.namespaceOf(hostName), 'Failover', this.records, hostName, options);
+    this._failovers.set(hostName, failover.healthCheck);
+  }
+
+  /**
+   * Names one machine inside the VPC, forward (A, AAAA) and reverse (PTR).
+   * @param hostName Full name, in the private zone.
+   * @param addresses IPv4 and IPv6 addresses, each in one of `reverseCidrs`.
+   */
+  public addHost(hostName: string, ...addresses: string[]): void {
+    if (!this.hosts || !this.privateZone) {
       throw invalid(this, "addHost() needs 'vpc', the network that sees the name");
     }
     validateInZone(this, 'hostName', hostName, this.privateZone.zoneName);
-    const reverseZone = this.reverseZoneOf(hostName, address);
-    const namespace = this.namespaceOf(hostName);
-    new route53.ARecord(namespace, 'A', {
-      zone: this.privateZone,
-      recordName: `${hostName}.`,
-      target: route53.RecordTarget.fromIpAddresses(address),
-    });
-    new route53.RecordSet(namespace, 'Ptr', {
-      zone: reverseZone,
-      recordType: route53.RecordType.PTR,
-      recordName: `${pointerName(address)}.`,
-      target: route53.RecordTarget.fromValues(`${hostName}.`),
-    });
+    const zones = this.hosts.zonesOf(hostName, addresses);
+    this.hosts.define(this.namespaceOf(hostName), hostName, zones);
+  }
+
+  /** 1 while the primary target of a failover answers, else 0. The metric lives in us-east-1. */
+  public metricHealth(hostName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const healthCheck = this._failovers.get(hostName);
+    if (!healthCheck) {
+      throw invalid(this, `'${hostName}' has no health to measure; addFailover() defines its check`);
+    }
+    return healthMetric(healthCheck.healthCheckId, options);
   }
 
   /** Questions that the outbound endpoint forwarded, counted. */
@@ -226,12 +179,17 @@ export class PlatformDns extends Construct {
       : new OutboundEndpoint(this, 'Outbound', { vpc, subnets: props.resolverSubnets, rules });
   }
 
-  private defineInbound(vpc: ec2.IVpc, { inboundFrom, resolverSubnets }: PlatformDnsProps) {
-    if (!inboundFrom) {
+  private defineInbound(vpc: ec2.IVpc, props: PlatformDnsProps) {
+    if (!props.inboundFrom) {
       return undefined;
     }
-    validateInboundFrom(this, inboundFrom);
-    return new InboundEndpoint(this, 'Inbound', { vpc, subnets: resolverSubnets, from: inboundFrom });
+    validateInboundFrom(this, props.inboundFrom);
+    return new InboundEndpoint(this, 'Inbound', {
+      vpc,
+      subnets: props.resolverSubnets,
+      addresses: props.inboundAddresses,
+      from: props.inboundFrom,
+    });
   }
 
   private defineAlarms(alerts: IOperatorAlerts | undefined): void {
@@ -250,27 +208,6 @@ export class PlatformDns extends Construct {
     }
   }
 
-  private reverseZoneOf(hostName: string, address: string): route53.PrivateHostedZone {
-    if (!isIpv4(address)) {
-      throw invalid(this, `the address of '${hostName}' must be an IPv4 address, got '${address}'`);
-    }
-    const pointer = pointerName(address);
-    const [zone] = this.reverseZones
-      .filter(({ zoneName }) => pointer.endsWith(`.${zoneName}`))
-      .sort((a, b) => b.zoneName.length - a.zoneName.length);
-    if (!zone) {
-      throw invalid(
-        this,
-        `the address of '${hostName}', ${address}, is in no reverse zone; add its network to 'reverseCidrs'`,
-      );
-    }
-    if (this.hosts.has(address)) {
-      throw invalid(this, `the address ${address} has a name already; one address, one PTR record`);
-    }
-    this.hosts.add(address);
-    return zone;
-  }
-
   private outboundId(): string {
     if (!this.outbound) {
       throw invalid(this, "there is no outbound endpoint to measure; 'forwardingRules' defines it");
@@ -278,12 +215,26 @@ export class PlatformDns extends Construct {
     return this.outbound.endpointId;
   }
 
+  private addAlias(hostName: string, target: DnsTarget): void {
+    validateInZone(this, 'hostName', hostName, this.publicZone.zoneName);
+    const namespace = this.namespaceOf(hostName);
+    const { alias, ipv6 } = target._bind(namespace);
+    const record = {
+      zone: this.records,
+      recordName: `${hostName}.`,
+      target: route53.RecordTarget.fromAlias({ bind: () => alias }),
+    };
+    new route53.ARecord(namespace, 'A', record);
+    if (ipv6) {
+      new route53.AaaaRecord(namespace, 'AAAA', record);
+    }
+  }
+
   /** Records of one name stand together; a name used twice is a mistake that deployment would find late. */
   private namespaceOf(hostName: string): Construct {
-    if (this.hosts.has(hostName)) {
+    if (this.node.tryFindChild(hostName)) {
       throw invalid(this, `'${hostName}' has a record already; a name points at one place`);
     }
-    this.hosts.add(hostName);
     return new Construct(this, hostName);
   }
 }

@@ -1,13 +1,14 @@
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as resolver from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
 import type { ForwardingRule } from './forwarding-rule';
-import { validateResolverSubnets } from './validation';
+import { validateInboundAddresses, validateResolverSubnets } from './resolver-validation';
 
 export interface EndpointProps {
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SubnetSelection | undefined;
+  /** One in each subnet. @default - AWS chooses */
+  readonly addresses?: string[];
 }
 
 /** Network interfaces of the VPC's resolver, one in each subnet. */
@@ -22,6 +23,7 @@ abstract class Endpoint extends Construct {
       scope,
       subnets.map(({ availabilityZone }) => availabilityZone),
     );
+    validateInboundAddresses(scope, props.addresses, subnets);
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
       description: `Resolver endpoint, ${direction.toLowerCase()}`,
@@ -30,7 +32,7 @@ abstract class Endpoint extends Construct {
     const endpoint = new resolver.CfnResolverEndpoint(this, 'Endpoint', {
       direction,
       securityGroupIds: [this.securityGroup.securityGroupId],
-      ipAddresses: subnets.map(({ subnetId }) => ({ subnetId })),
+      ipAddresses: subnets.map(({ subnetId }, index) => ({ subnetId, ip: props.addresses?.[index] })),
     });
     this.endpointId = endpoint.attrResolverEndpointId;
   }
@@ -74,20 +76,4 @@ export class InboundEndpoint extends Endpoint {
       this.securityGroup.addIngressRule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(53), 'DNS questions, long answers');
     }
   }
-}
-
-/** @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-resolver-with-cloudwatch.html */
-export function endpointMetric(
-  metricName: string,
-  statistic: string,
-  endpointId: string,
-  options?: cloudwatch.MetricOptions,
-): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: 'AWS/Route53Resolver',
-    metricName,
-    dimensionsMap: { EndpointId: endpointId },
-    statistic,
-    ...options,
-  });
 }

@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { parseNetwork } from '../private/cidr';
 import { invalid } from '../private/errors';
+import type { FailoverOptions } from './failover-options';
 import type { ForwardingRule } from './forwarding-rule';
-import type { PlatformDnsProps } from './platform-dns';
+import type { PlatformDnsProps } from './platform-dns-props';
 import { isIpv4, reverseZoneName } from './reverse';
 
 const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -24,9 +24,13 @@ export function validateZones(scope: Construct, props: PlatformDnsProps): void {
     ['reverseCidrs', props.reverseCidrs],
     ['forwardingRules', props.forwardingRules],
     ['inboundFrom', props.inboundFrom],
+    ['inboundAddresses', props.inboundAddresses],
   ].find(([, value]) => value !== undefined);
   if (needy && !props.vpc) {
     throw invalid(scope, `'${needy[0]}' needs 'vpc', the network whose questions are answered`);
+  }
+  if (props.inboundAddresses && !props.inboundFrom) {
+    throw invalid(scope, "'inboundAddresses' needs 'inboundFrom', the networks that may ask there");
   }
 }
 
@@ -104,33 +108,25 @@ function validateTargets(scope: Construct, { domainName, targets }: ForwardingRu
   }
 }
 
-export function validateInboundFrom(scope: Construct, cidrs: string[]): void {
-  if (cidrs.length === 0) {
+export function validateFailover(scope: Construct, hostName: string, options: FailoverOptions): void {
+  const { checkedHostName, checkedPath = '/', failureThreshold = 3 } = options;
+  if (!Token.isUnresolved(checkedHostName) && (!DOMAIN.test(checkedHostName) || !checkedHostName.includes('.'))) {
+    throw invalid(scope, `'checkedHostName' must be a name such as origin.example.com, got '${checkedHostName}'`);
+  }
+  if (checkedHostName === hostName) {
     throw invalid(
       scope,
-      "'inboundFrom' must name at least one network, got none; leave it out for no inbound endpoint",
+      `'checkedHostName' must not be '${hostName}' itself: after a failover the check would ask the secondary target; give the primary a name of its own`,
     );
   }
-  for (const cidr of cidrs) {
-    const network = Token.isUnresolved(cidr) ? undefined : parseNetwork(cidr);
-    if (typeof network === 'string') {
-      throw invalid(scope, `'inboundFrom' ${network}, got '${cidr}'`);
-    }
-    if (network?.prefix === 0) {
-      throw invalid(scope, `'inboundFrom' must name the networks that may ask, got '${cidr}', which is everybody`);
-    }
+  if (!Token.isUnresolved(checkedPath) && !/^\/[^\s]{0,254}$/.test(checkedPath)) {
+    throw invalid(scope, `'checkedPath' must begin with / and have at most 255 characters, got '${checkedPath}'`);
   }
-}
-
-export function validateResolverSubnets(scope: Construct, zones: string[]): void {
-  if (zones.length < 2 || zones.length > 6) {
-    throw invalid(
-      scope,
-      `'resolverSubnets' must select 2 to 6 subnets, one address in each, got ${zones.length}; an endpoint has at least two addresses`,
-    );
+  if (Token.isUnresolved(failureThreshold)) {
+    return;
   }
-  if (new Set(zones).size < 2) {
-    throw invalid(scope, `'resolverSubnets' must span two availability zones, got only '${zones[0]}'`);
+  if (!Number.isInteger(failureThreshold) || failureThreshold < 1 || failureThreshold > 10) {
+    throw invalid(scope, `'failureThreshold' must be a whole number from 1 to 10, got ${failureThreshold}`);
   }
 }
 

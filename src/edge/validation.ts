@@ -1,5 +1,5 @@
 import { ArnFormat, type Duration, Stack, Token } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
@@ -58,6 +58,33 @@ export function validateCertificate(scope: Construct, certificate: acm.ICertific
   }
 }
 
+/** An alias that its certificate does not cover is refused by CloudFront. What another stack imported by ARN cannot be seen. */
+export function validateCovered(scope: Construct, hostNames: string[], certificate: acm.ICertificate): void {
+  const resource = certificate.node.defaultChild;
+  if (!(resource instanceof acm.CfnCertificate)) {
+    return;
+  }
+  const names = [resource.domainName, ...(resource.subjectAlternativeNames ?? [])];
+  const bare = hostNames.find(
+    (hostName) => !Token.isUnresolved(hostName) && !names.some((name) => covers(name, hostName)),
+  );
+  if (bare) {
+    throw invalid(
+      scope,
+      `'certificate' must cover each of 'hostNames', but '${bare}' is not covered by ${names.join(', ')}; add it to the certificate`,
+    );
+  }
+}
+
+/** A wildcard stands for one label. */
+function covers(name: string, hostName: string): boolean {
+  return (
+    Token.isUnresolved(name) ||
+    name === hostName ||
+    (name.startsWith('*.') && !hostName.startsWith('*') && name.slice(2) === hostName.slice(hostName.indexOf('.') + 1))
+  );
+}
+
 /** The region tells the scope of most web ACLs: the L1 keeps its scope in a token. */
 export function validateWebAcl(scope: Construct, webAcl: aws_wafv2.IWebACLRef): void {
   const { region } = webAcl.env;
@@ -92,5 +119,18 @@ export function validateOriginTimeout(scope: Construct, prop: string, value: Dur
 export function validateStaticPath(scope: Construct, path: string): void {
   if (!/^\/[A-Za-z0-9_~$./@:+-]*\*$/.test(path) || path === '/*') {
     throw invalid(scope, `'staticPath' must be a path pattern such as /static/*, below the root, got '${path}'`);
+  }
+}
+
+export function validateUnavailablePage(scope: Construct, page: string | undefined, staticPath: string): void {
+  if (page === undefined || Token.isUnresolved(page)) {
+    return;
+  }
+  const folder = staticPath.slice(0, -1);
+  if (!page.startsWith(folder) || page === folder || !/^[A-Za-z0-9_~$./@:+-]*$/.test(page)) {
+    throw invalid(
+      scope,
+      `'unavailablePage' must be a file below 'staticPath' such as ${folder}unavailable.html, got '${page}'; elsewhere it would come from the services that do not answer`,
+    );
   }
 }

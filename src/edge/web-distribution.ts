@@ -3,8 +3,6 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
@@ -16,73 +14,20 @@ import { defineKey } from '../private/encryption';
 import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
 import { distributionMetric, EDGE_REGION } from './metrics';
+import { OriginAccess } from './origin-access';
+import { staticBehaviours } from './static-content';
 import {
   validateCertificate,
+  validateCovered,
   validateHostNames,
   validateOriginHostName,
   validateOriginTimeout,
   validateStaticPath,
+  validateUnavailablePage,
   validateWebAcl,
 } from './validation';
+import type { WebDistributionProps } from './web-distribution-props';
 import { WebDistributionTelemetry } from './web-distribution-telemetry';
-
-/** Properties of `WebDistribution`. */
-export interface WebDistributionProps {
-  /**
-   * Public host names of the web services (API, OCPI, Back Office), 1 to 100. The certificate covers each of them.
-   * Names that begin with `ocpp` are refused: charge points need the fixed addresses of the network load balancer.
-   */
-  readonly hostNames: string[];
-  /**
-   * Internal load balancer that answers, listening for HTTPS on port 443. CloudFront reaches it through a VPC origin: the VPC needs an
-   * internet gateway, though no route to it, and the load balancer's security group must let CloudFront's managed prefix list in on 443.
-   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html
-   */
-  readonly origin: elbv2.IApplicationLoadBalancer;
-  /** Name that the load balancer's own certificate covers; CloudFront refuses the connection when it does not. */
-  readonly originHostName: string;
-  /** Certificate for `hostNames`, of us-east-1. It may be defined in another stack: it is referenced without custom resources. */
-  readonly certificate: acm.ICertificate;
-  /**
-   * Web ACL of scope CLOUDFRONT, of us-east-1. It may be defined in another stack: it is referenced without custom resources.
-   * @default - requests are not filtered at the edge, which security audits report
-   */
-  readonly webAcl?: aws_wafv2.IWebACLRef;
-  /**
-   * Path whose files come from `staticContent` and are cached. The path is part of the object's key: `/static/app.js` is
-   * the object `static/app.js`.
-   * @default '/static/*'
-   */
-  readonly staticPath?: string;
-  /**
-   * How long CloudFront waits for the load balancer's answer, 1 to 120 seconds.
-   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html
-   * @default Duration.seconds(60)
-   */
-  readonly originReadTimeout?: Duration;
-  /**
-   * How long CloudFront keeps an idle connection to the load balancer open, 1 to 120 seconds. Keep it below the load
-   * balancer's own idle timeout, or requests meet a closed connection.
-   * @default Duration.seconds(30)
-   */
-  readonly originKeepaliveTimeout?: Duration;
-  /**
-   * Key that encrypts static content.
-   * @default - a key with rotation is defined, kept on removal
-   */
-  readonly encryptionKey?: kms.IKey;
-  /**
-   * How long access logs are kept.
-   * @default Duration.days(400)
-   */
-  readonly logRetention?: Duration;
-  /**
-   * Where alarms go. CloudFront's metrics live in us-east-1, so this is for a distribution in a stack of us-east-1; elsewhere
-   * give the alerts to a `WebDistributionTelemetry` in a stack of us-east-1.
-   * @default - no alarms are defined
-   */
-  readonly alerts?: IOperatorAlerts;
-}
 
 /**
  * The public entrance of the web services: CloudFront in front of an internal load balancer and of static files in S3.
@@ -109,7 +54,9 @@ export class WebDistribution extends Construct {
     validateHostNames(this, props.hostNames);
     validateOriginHostName(this, props.originHostName);
     validateCertificate(this, props.certificate);
+    validateCovered(this, props.hostNames, props.certificate);
     validateStaticPath(this, staticPath);
+    validateUnavailablePage(this, props.unavailablePage, staticPath);
     validateOriginTimeout(this, 'originReadTimeout', originReadTimeout);
     validateOriginTimeout(this, 'originKeepaliveTimeout', originKeepaliveTimeout);
 
@@ -120,7 +67,12 @@ export class WebDistribution extends Construct {
       versioned: true,
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
     });
-    const services = this.defineServicesOrigin(props, originReadTimeout, originKeepaliveTimeout);
+    const services = (props.originAccess ?? OriginAccess.vpcOrigin())._bind(this, {
+      loadBalancer: props.origin,
+      hostName: props.originHostName,
+      readTimeout: originReadTimeout,
+      keepaliveTimeout: originKeepaliveTimeout,
+    });
     this.distribution = this.defineDistribution(props, services, staticPath);
     this.defineTelemetry(props.alerts);
   }
@@ -150,22 +102,6 @@ export class WebDistribution extends Construct {
     return distributionMetric('CacheHitRate', 'Average', this.distribution.distributionId, options);
   }
 
-  private defineServicesOrigin(props: WebDistributionProps, readTimeout: Duration, keepaliveTimeout: Duration) {
-    const vpcOrigin = new cloudfront.VpcOrigin(this, 'Origin', {
-      endpoint: {
-        endpointArn: acrossRegions(this, props.origin, props.origin.loadBalancerArn),
-        domainName: props.originHostName,
-      },
-      protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-      originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
-    });
-    return origins.VpcOrigin.withVpcOrigin(vpcOrigin, {
-      domainName: props.originHostName,
-      readTimeout,
-      keepaliveTimeout,
-    });
-  }
-
   private defineDistribution(props: WebDistributionProps, services: cloudfront.IOrigin, staticPath: string) {
     Annotations.of(this).acknowledgeWarning(
       '@aws-cdk/aws-cloudfront-origins:wildcardKeyPolicyForOac',
@@ -177,7 +113,9 @@ export class WebDistribution extends Construct {
       webAclId: props.webAcl && this.importWebAcl(props.webAcl),
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2025,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
+      priceClass: props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100,
+      geoRestriction: props.geoRestriction,
+      errorResponses: unavailable(props.unavailablePage),
       publishAdditionalMetrics: true,
       defaultBehavior: {
         origin: services,
@@ -188,22 +126,19 @@ export class WebDistribution extends Construct {
         responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
         compress: true,
       },
-      additionalBehaviors: {
-        [staticPath]: {
-          origin: origins.S3BucketOrigin.withOriginAccessControl(this.staticContent),
-          viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-          allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-          cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
-          responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
-          compress: true,
-        },
-      },
+      additionalBehaviors: staticBehaviours(
+        this,
+        staticPath,
+        origins.S3BucketOrigin.withOriginAccessControl(this.staticContent),
+      ),
     });
-    acknowledge(
-      distribution,
-      'Drivers and roaming partners call from any country; the web ACL decides who may not',
-      'AwsSolutions-CFR1',
-    );
+    if (!props.geoRestriction) {
+      acknowledge(
+        distribution,
+        'Drivers and roaming partners call from any country; the web ACL decides who may not',
+        'AwsSolutions-CFR1',
+      );
+    }
     return distribution;
   }
 
@@ -230,4 +165,16 @@ export class WebDistribution extends Construct {
       );
     }
   }
+}
+
+/** Kept a few seconds only, so that the page goes when the services are back. */
+function unavailable(page: string | undefined): cloudfront.ErrorResponse[] | undefined {
+  return page === undefined
+    ? undefined
+    : [502, 503, 504].map((httpStatus) => ({
+        httpStatus,
+        responseHttpStatus: httpStatus,
+        responsePagePath: page,
+        ttl: Duration.seconds(5),
+      }));
 }

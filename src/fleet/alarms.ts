@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AlertSeverity, type IOperatorAlerts } from '../monitoring/api';
 import type { Alarms } from '../private/alarms';
 import type { ChargePointEntrance } from './charge-point-entrance';
+import { DISK_USED_METRIC, FAILED_JOBS_METRIC, METRIC_NAMESPACE } from './constants';
 import type { Machines } from './machines';
 import type { WebEntrance } from './web-entrance';
 
@@ -11,7 +13,7 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const { LESS_THAN_THRESHOLD, GREATER_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
-/** One alarm per service, defined before the machines because a rollout that makes one fire is undone. */
+/** Two alarms per service. The second is defined before the machines, because a rollout that makes it fire is undone. */
 export function addServiceAlarms(alarms: Alarms, web: WebEntrance): cloudwatch.Alarm[] {
   return [...web.targetGroups].map(([service, targetGroup]) => {
     alarms.add(`${service}Down`, {
@@ -25,13 +27,28 @@ export function addServiceAlarms(alarms: Alarms, web: WebEntrance): cloudwatch.A
       runbook: 'fleet-service-down',
     });
     return alarms.add(`${service}Unhealthy`, {
-      metric: targetGroup.metrics.unhealthyHostCount({ period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM }),
+      metric: partlyUnhealthy(targetGroup),
       threshold: 1,
-      evaluationPeriods: 5,
-      description: `The service ${service} has failed its health check on a machine for 5 minutes`,
+      // Shorter than a rollout waits after its first machine and after its last.
+      evaluationPeriods: 3,
+      description: `The service ${service} has failed its health check on a machine, but not on all, for 3 minutes`,
       severity: AlertSeverity.MEDIUM,
       runbook: 'fleet-service-unhealthy',
     });
+  });
+}
+
+/** Silent where a service fails everywhere: a rollout is refused while one of its alarms rings, and then it would be the cure. */
+function partlyUnhealthy(targetGroup: elbv2.ApplicationTargetGroup): cloudwatch.MathExpression {
+  const options = { period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM };
+  return new cloudwatch.MathExpression({
+    expression: 'IF(healthy > 0, unhealthy, 0)',
+    label: 'Machines on which the service fails, where others answer',
+    period: MINUTE,
+    usingMetrics: {
+      healthy: targetGroup.metrics.healthyHostCount(options),
+      unhealthy: targetGroup.metrics.unhealthyHostCount(options),
+    },
   });
 }
 
@@ -66,6 +83,22 @@ export function addEntranceAlarms(
     severity: AlertSeverity.MEDIUM,
     runbook: 'fleet-response-time-high',
   });
+  alarms.add('RejectedConnections', {
+    metric: metrics.rejectedConnectionCount({ period: FIVE_MINUTES }),
+    threshold: 1,
+    evaluationPeriods: 2,
+    description: 'The load balancer has refused connections because it holds as many as it can, for 10 minutes',
+    severity: AlertSeverity.HIGH,
+    runbook: 'fleet-connections-rejected',
+  });
+  alarms.add('TlsErrors', {
+    metric: metrics.clientTlsNegotiationErrorCount({ period: FIVE_MINUTES }),
+    threshold: 500,
+    evaluationPeriods: 3,
+    description: 'More than 500 TLS handshakes have failed in each of three times 5 minutes',
+    severity: AlertSeverity.LOW,
+    runbook: 'fleet-tls-errors',
+  });
   chargePoints?.targetGroups.forEach((targetGroup, index) => {
     alarms.add(`ChargePointEntrance${index + 1}`, {
       metric: targetGroup.metrics.unHealthyHostCount({ period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM }),
@@ -79,8 +112,17 @@ export function addEntranceAlarms(
   });
 }
 
-export function addMachineAlarms(alarms: Alarms, alerts: IOperatorAlerts, machines: Machines): void {
-  const { autoScalingGroupName } = machines.group;
+export interface MachineAlarmProps {
+  readonly machines: Machines;
+  /** How many machines wait. @default - there is no warm pool */
+  readonly warmMachines?: number;
+  /** Changes of the instance type that could not be started. @default - there are none */
+  readonly changeDeadLetters?: sqs.IQueue;
+  readonly hasJobs: boolean;
+}
+
+export function addMachineAlarms(alarms: Alarms, alerts: IOperatorAlerts, props: MachineAlarmProps): void {
+  const { autoScalingGroupName } = props.machines.group;
   alarms.add('MachinesMissing', {
     metric: missingMachines(autoScalingGroupName),
     threshold: 1,
@@ -89,10 +131,53 @@ export function addMachineAlarms(alarms: Alarms, alerts: IOperatorAlerts, machin
     severity: AlertSeverity.HIGH,
     runbook: 'fleet-machines-missing',
   });
+  alarms.add('DiskFull', {
+    metric: machineMetric(DISK_USED_METRIC, autoScalingGroupName, { statistic: cloudwatch.Stats.MAXIMUM }),
+    threshold: 85,
+    evaluationPeriods: 3,
+    description: 'The disk of a machine has been 85 % full or more for 15 minutes',
+    severity: AlertSeverity.MEDIUM,
+    runbook: 'fleet-disk-full',
+  });
+  if (props.warmMachines !== undefined) {
+    alarms.add('StandbyMissing', {
+      metric: groupMetric('WarmPoolWarmedCapacity', autoScalingGroupName, { statistic: cloudwatch.Stats.MINIMUM }),
+      threshold: props.warmMachines,
+      comparisonOperator: LESS_THAN_THRESHOLD,
+      evaluationPeriods: 12,
+      description: 'Fewer machines than asked for have waited in the warm pool for an hour',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'fleet-standby-missing',
+    });
+  }
+  if (props.hasJobs) {
+    alarms.add('JobFailed', {
+      metric: machineMetric(FAILED_JOBS_METRIC, autoScalingGroupName, { statistic: cloudwatch.Stats.SUM }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: 'A job has ended with a failure',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'fleet-job-failed',
+    });
+  }
+  if (props.changeDeadLetters) {
+    alarms.add('InstanceTypeChangeFailed', {
+      metric: props.changeDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: 'A scheduled change of the type of the machines could not be started',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'fleet-instance-type-change-failed',
+    });
+  }
+  addMachineEvents(alarms, alerts, autoScalingGroupName);
+}
+
+function addMachineEvents(alarms: Alarms, alerts: IOperatorAlerts, group: string): void {
   const events = (detailType: string) => ({
     source: ['aws.autoscaling'],
     detailType: [detailType],
-    detail: { AutoScalingGroupName: [autoScalingGroupName] },
+    detail: { AutoScalingGroupName: [group] },
   });
   alerts.addEvent(alarms, 'LaunchFailed', {
     eventPattern: events('EC2 Instance Launch Unsuccessful'),
@@ -132,6 +217,17 @@ function errorRate(loadBalancer: elbv2.ApplicationLoadBalancer): cloudwatch.Math
       errors: metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, { period: FIVE_MINUTES }),
       requests: metrics.requestCount({ period: FIVE_MINUTES }),
     },
+  });
+}
+
+/** A metric that each machine publishes itself. */
+function machineMetric(metricName: string, group: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { AutoScalingGroupName: group },
+    period: FIVE_MINUTES,
+    ...options,
   });
 }
 

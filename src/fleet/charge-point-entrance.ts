@@ -6,15 +6,24 @@ import * as targets from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
 import { ENTRANCE_HEALTH_PORT } from './constants';
+import type { OcppElasticIpAttributes } from './elastic-ip';
 import type { OcppEndpoint } from './ocpp-endpoint';
 import { listenerPort } from './ports';
-import type { WebEntrance } from './web-entrance';
+import { hideServer, refuseForgedPort, type WebEntrance } from './web-entrance';
+
+/** What nag says of a listener for plain HTTP. */
+const WITHOUT_TLS = ['NIST.800.53.R5-', 'PCI.DSS.321-'].flatMap((pack) => [
+  `${pack}ALBHttpToHttpsRedirection`,
+  `${pack}ELBv2ACMCertificateRequired`,
+]);
 
 export interface ChargePointEntranceProps {
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.ISubnet[];
   readonly web: WebEntrance;
   readonly certificates: readonly acm.ICertificate[];
+  /** One per zone in the order of the subnets. @default - new ones */
+  readonly addresses?: readonly OcppElasticIpAttributes[];
 }
 
 /**
@@ -23,8 +32,8 @@ export interface ChargePointEntranceProps {
  */
 export class ChargePointEntrance extends Construct {
   public readonly loadBalancer: elbv2.NetworkLoadBalancer;
-  /** Elastic IPs, one per zone. */
-  public readonly addresses: ec2.CfnEIP[];
+  /** The fixed addresses, one per zone. */
+  public readonly addresses: readonly OcppElasticIpAttributes[];
   public readonly targetGroups: elbv2.NetworkTargetGroup[] = [];
 
   constructor(
@@ -33,7 +42,7 @@ export class ChargePointEntrance extends Construct {
     private readonly props: ChargePointEntranceProps,
   ) {
     super(scope, id);
-    this.addresses = props.subnets.map((subnet, index) => this.defineAddress(subnet, index + 1));
+    this.addresses = props.addresses ?? props.subnets.map((subnet, index) => this.defineAddress(subnet, index + 1));
     this.loadBalancer = this.defineLoadBalancer();
     this.defineHealthListener();
   }
@@ -41,24 +50,7 @@ export class ChargePointEntrance extends Construct {
   /** Leads the endpoint's port to the service's target group. */
   public addEndpoint(endpoint: OcppEndpoint, service: string): void {
     const port = listenerPort(endpoint.port);
-    const listener = this.props.web.loadBalancer.addListener(`Ocpp${endpoint.port}`, {
-      port,
-      protocol: elbv2.ApplicationProtocol.HTTPS,
-      certificates: [...this.props.certificates],
-      sslPolicy: endpoint._sslPolicy,
-      mutualAuthentication: endpoint._trustStore && {
-        mutualAuthenticationMode: elbv2.MutualAuthenticationMode.VERIFY,
-        trustStore: endpoint._trustStore,
-      },
-      open: false,
-      defaultAction: elbv2.ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'Not found' }),
-    });
-    listener.addAction('Service', {
-      priority: 1,
-      // Some charge points send the port in the Host header, and a colon may not stand in a condition.
-      conditions: [elbv2.ListenerCondition.hostHeaders([endpoint.hostName, `${endpoint.hostName}?*`])],
-      action: elbv2.ListenerAction.forward([this.props.web.targetGroup(service)]),
-    });
+    const listener = this.defineListener(endpoint, port, service);
     const targetGroup = this.defineTargetGroup(endpoint, listener);
     this.targetGroups.push(targetGroup);
     const passThrough = this.loadBalancer.addListener(`Ocpp${endpoint.port}`, {
@@ -85,11 +77,50 @@ export class ChargePointEntrance extends Construct {
     );
   }
 
-  private defineAddress(subnet: ec2.ISubnet, number: number): ec2.CfnEIP {
+  /** Where TLS ends: the listener of the application load balancer behind the endpoint. */
+  private defineListener(endpoint: OcppEndpoint, port: number, service: string): elbv2.ApplicationListener {
+    const { web, certificates } = this.props;
+    const { _sslPolicy: sslPolicy, _trustStore: trustStore, hostName } = endpoint;
+    const tls = sslPolicy && {
+      certificates: [...certificates],
+      sslPolicy,
+      mutualAuthentication: trustStore && {
+        mutualAuthenticationMode: elbv2.MutualAuthenticationMode.VERIFY,
+        trustStore,
+      },
+    };
+    const listener = web.loadBalancer.addListener(`Ocpp${endpoint.port}`, {
+      port,
+      protocol: tls ? elbv2.ApplicationProtocol.HTTPS : elbv2.ApplicationProtocol.HTTP,
+      ...tls,
+      open: false,
+      defaultAction: elbv2.ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'Not found' }),
+    });
+    hideServer(listener);
+    if (trustStore === undefined) {
+      refuseForgedPort(listener, web.services);
+    }
+    listener.addAction('Service', {
+      priority: 2,
+      // Some charge points send the port in the Host header, and a colon may not stand in a condition.
+      conditions: [elbv2.ListenerCondition.hostHeaders([hostName, `${hostName}?*`])],
+      action: elbv2.ListenerAction.forward([web.targetGroup(service)]),
+    });
+    if (!tls) {
+      acknowledge(
+        listener,
+        'OCPP security profile 1, asked for by name for charge points without TLS that come through a private network',
+        ...WITHOUT_TLS,
+      );
+    }
+    return listener;
+  }
+
+  private defineAddress(subnet: ec2.ISubnet, number: number): OcppElasticIpAttributes {
     const address = new ec2.CfnEIP(this, `Address${number}`, { domain: 'vpc' });
     address.node.addDependency(subnet.internetConnectivityEstablished);
     address.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    return address;
+    return { allocationId: address.attrAllocationId, address: address.ref };
   }
 
   private defineLoadBalancer(): elbv2.NetworkLoadBalancer {
@@ -110,7 +141,7 @@ export class ChargePointEntrance extends Construct {
       internetFacing: true,
       subnetMappings: subnets.map((subnet, index) => ({
         subnet,
-        allocationId: this.addresses[index].attrAllocationId,
+        allocationId: this.addresses[index].allocationId,
       })),
       securityGroups: [securityGroup],
       crossZoneEnabled: false,
@@ -139,16 +170,14 @@ export class ChargePointEntrance extends Construct {
     acknowledge(
       listener,
       'It answers a fixed 200 to the health checks of the network load balancer, the only one its port is open to, and carries no data',
-      'NIST.800.53.R5-ALBHttpToHttpsRedirection',
-      'PCI.DSS.321-ALBHttpToHttpsRedirection',
-      'NIST.800.53.R5-ELBv2ACMCertificateRequired',
-      'PCI.DSS.321-ELBv2ACMCertificateRequired',
+      ...WITHOUT_TLS,
     );
     this.loadBalancer.connections.allowTo(
       alb,
       ec2.Port.tcp(ENTRANCE_HEALTH_PORT),
       'Health checks of the network load balancer',
     );
+    hideServer(listener);
   }
 
   private defineTargetGroup(endpoint: OcppEndpoint, listener: elbv2.ApplicationListener): elbv2.NetworkTargetGroup {

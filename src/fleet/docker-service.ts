@@ -1,9 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import type { DockerImage } from './docker-image';
 import type { JobSchedule } from './job-schedule';
 import type { OcppEndpoint } from './ocpp-endpoint';
 import type { ServiceDefinition } from './service-definition';
+import type { ServiceSecret } from './service-secret';
 
 /** What every service has. */
 export interface DockerServiceOptions {
@@ -15,11 +16,11 @@ export interface DockerServiceOptions {
    */
   readonly environment?: { [name: string]: string };
   /**
-   * Secrets that the machine reads when it starts and puts into the environment of the containers, by variable. Only their ARNs
-   * travel; the machines may read exactly these.
+   * Secrets that the machine reads and puts into the environment of the containers, by variable. They never stand in the template,
+   * in user data or in an asset.
    * @default - no secrets
    */
-  readonly secrets?: { [name: string]: secretsmanager.ISecret };
+  readonly secrets?: { [name: string]: ServiceSecret };
   /**
    * Processors that each container may use, 0.1 to 64.
    * @default 0.5
@@ -35,6 +36,11 @@ export interface DockerServiceOptions {
    * @default Duration.seconds(30)
    */
   readonly stopGrace?: Duration;
+  /**
+   * How long what the containers print is kept.
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
 }
 
 /** What a service that answers requests has. */
@@ -60,6 +66,12 @@ export interface ListeningServiceOptions extends DockerServiceOptions {
 export interface WebServiceOptions extends ListeningServiceOptions {
   /** Names under which the service is reached, 1 to 20. The fleet's certificates cover each. `*.` may stand in front. */
   readonly hostNames: string[];
+  /**
+   * Paths below the host names that this service answers, up to 3, each beginning with `/`; `*` stands for anything. Another service may
+   * have the same host names with other paths, or without: paths come first.
+   * @default - every path
+   */
+  readonly paths?: string[];
   /**
    * How long NGINX keeps answers to GET requests that carry neither cookie nor Authorization header, up to one day. Leave it at zero
    * where callers are told apart by another header.
@@ -96,6 +108,19 @@ export interface OcppServiceOptions extends ListeningServiceOptions {
    * @default - charge points come through `endpoints` only
    */
   readonly hostNames?: string[];
+  /**
+   * New sockets per second that NGINX lets through on each machine, 0 to 10000; 0 does not limit. When thousands of charge points come
+   * back together, the others wait up to 30 seconds for their turn, so that the service and its database are not overrun; what comes
+   * beyond is told to try again later.
+   * @default 200
+   */
+  readonly connectionsPerSecond?: number;
+  /**
+   * Command that closes a container's sockets evenly over the seconds that its environment names in `DRAIN_SECONDS`, one argument each.
+   * It runs in one container after another when the machine leaves service, before the signal to stop.
+   * @default - the polite signal to stop closes the sockets of a container, all at once
+   */
+  readonly drainCommand?: string[];
 }
 
 /** Options of `DockerService.jobs`. */
@@ -130,10 +155,12 @@ export class DockerService {
       protocol: 'ocpp',
       hostNames: options.hostNames ?? [],
       endpoints: options.endpoints ?? [],
+      requestsPerSecond: options.connectionsPerSecond ?? 200,
+      drainCommand: options.drainCommand ?? [],
     });
   }
 
-  /** Jobs on a calendar. Nothing listens, and every machine in service runs each of them: see `JobSchedule`. */
+  /** Jobs on a calendar. Nothing listens; at each time of its calendar a job runs on one machine that is in service. */
   public static jobs(options: JobsServiceOptions): DockerService {
     return new DockerService({
       ...common(options),
@@ -166,6 +193,7 @@ export class DockerService {
       name,
       protocol: 'web',
       hostNames: options.hostNames,
+      paths: options.paths ?? [],
       cacheTtl: options.cacheTtl ?? Duration.seconds(0),
       requestsPerSecond: options.requestsPerSecond ?? 0,
       maxBodySize: options.maxBodySize ?? Size.mebibytes(1),
@@ -181,8 +209,11 @@ function common(options: DockerServiceOptions) {
     cpus: options.cpus ?? 0.5,
     memory: options.memory ?? Size.mebibytes(512),
     stopGrace: options.stopGrace ?? Duration.seconds(30),
+    logRetention: options.logRetention ?? logs.RetentionDays.THREE_MONTHS,
     hostNames: [],
+    paths: [],
     endpoints: [],
+    drainCommand: [],
     cacheTtl: Duration.seconds(0),
     requestsPerSecond: 0,
     maxBodySize: Size.mebibytes(1),

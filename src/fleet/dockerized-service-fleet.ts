@@ -1,14 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as backup from 'aws-cdk-lib/aws-backup';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { IOperatorAlerts } from '../monitoring/api';
 import { Alarms } from '../private/alarms';
 import { defineLogBucket } from '../private/buckets';
 import { defineKey } from '../private/encryption';
@@ -17,106 +14,22 @@ import { pinFeatureFlags } from '../private/feature-flags';
 import { addEntranceAlarms, addMachineAlarms, addServiceAlarms, groupMetric } from './alarms';
 import { ChargePointEntrance } from './charge-point-entrance';
 import { FLEET_TAG } from './constants';
-import type { DockerService } from './docker-service';
-import { Exposure } from './exposure';
-import type { FleetScaling } from './fleet-scaling';
-import { FleetStandby } from './fleet-standby';
+import type { DockerizedServiceFleetProps } from './fleet-props';
+import { ocppConnections } from './fleet-scaling';
+import { type FleetSettings, settingsOf } from './fleet-settings';
+import { GoldenImage } from './golden-image';
+import { InstanceTypeSchedules } from './instance-type-schedules';
+import { defineLeaseTable } from './lease-table';
 import { describeMachine } from './machine-description';
 import { MachineFiles } from './machine-files';
+import { canonicalImage } from './machine-image';
 import { defineMachineRole, fleetTagOf } from './machine-role';
 import { Machines } from './machines';
-import { Placement } from './placement';
 import { proxyPorts } from './ports';
-import type { ServiceDefinition } from './service-definition';
-import { validateService } from './service-validation';
-import { networksOf, selectSubnets } from './subnets';
-import {
-  validateCertificates,
-  validateMachines,
-  validateOcppBehindCdn,
-  validateOcppDrainTimeout,
-  validateOcppIdleTimeout,
-  validateRegion,
-  validateScaling,
-  validateServices,
-} from './validation';
+import type { PulledImage } from './service-definition';
+import { Standby } from './standby';
+import { builderSubnet, networksOf } from './subnets';
 import { WebEntrance } from './web-entrance';
-
-/** Properties of `DockerizedServiceFleet`. */
-export interface DockerizedServiceFleetProps {
-  /** VPC with subnets in at least two zones: public ones, and private ones with a way out unless machines and web are public. */
-  readonly vpc: ec2.IVpc;
-  /** Certificates of the load balancers, 1 to 25, of the stack's own region. They cover each host name. */
-  readonly certificates: acm.ICertificate[];
-  /** What the machines run, 1 to 10 services. All of them run on every machine. */
-  readonly services: DockerService[];
-  /**
-   * In which subnets the machines stand.
-   * @default Placement.privateSubnets()
-   */
-  readonly placement?: Placement;
-  /**
-   * How the web services are reached. A change makes a new load balancer; take the deletion protection off the old one before.
-   * @default Exposure.direct()
-   */
-  readonly exposure?: Exposure;
-  /**
-   * What changes the number of machines.
-   * @default - it stays at `minMachines`
-   */
-  readonly scaling?: FleetScaling[];
-  /**
-   * What is ready to take over when machines or a zone are lost.
-   * @default FleetStandby.none()
-   */
-  readonly standby?: FleetStandby;
-  /**
-   * Type of the machines; it decides between the arm64 and amd64 form of Ubuntu, and images must have that form too. Not every region
-   * has every type. A change replaces the machines one after another.
-   * @default ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.LARGE)
-   */
-  readonly instanceType?: ec2.InstanceType;
-  /**
-   * Fewest machines, 1 to 100.
-   * @default 2
-   */
-  readonly minMachines?: number;
-  /**
-   * Most machines, 1 to 100.
-   * @default - 6, or `minMachines` if that is more
-   */
-  readonly maxMachines?: number;
-  /**
-   * How long a charge point may be silent before its socket is closed, 60 to 4000 seconds. Let charge points ping well below it: a third
-   * is a good measure. It holds for the whole load balancer; NGINX bounds web connections by itself.
-   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
-   * @default Duration.seconds(4000)
-   */
-  readonly ocppIdleTimeout?: Duration;
-  /**
-   * How long a machine that leaves keeps its charge points, which may finish what they do; then the load balancer closes their
-   * sockets. 0 to 3600 seconds. New sockets go to other machines meanwhile.
-   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
-   * @default Duration.minutes(5)
-   */
-  readonly ocppDrainTimeout?: Duration;
-  /**
-   * Key that encrypts the logs of machines and services. It must let CloudWatch Logs use it for this account's log groups. Disks are
-   * encrypted with the account's own key for EBS.
-   * @default - a key with rotation is defined, kept on removal
-   */
-  readonly encryptionKey?: kms.IKey;
-  /**
-   * How long the load balancer's access logs are kept.
-   * @default Duration.days(400)
-   */
-  readonly accessLogRetention?: Duration;
-  /**
-   * Where alarms go. With alerts, a rollout that makes a service fail is undone.
-   * @default - no alarms are defined
-   */
-  readonly alerts?: IOperatorAlerts;
-}
 
 /**
  * Machines that run the platform's services in Docker behind NGINX, with load balancers that keep web users and charge points apart.
@@ -150,98 +63,61 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
   constructor(scope: Construct, id: string, props: DockerizedServiceFleetProps) {
     super(scope, id);
     pinFeatureFlags(this);
-    const services = props.services.map((service) => service._definition);
-    const endpoints = services.flatMap((service) => service.endpoints);
-    const placement = props.placement ?? Placement.privateSubnets();
-    const exposure = props.exposure ?? Exposure.direct();
-    const scaling = props.scaling ?? [];
-    const minMachines = props.minMachines ?? 2;
-    const maxMachines = props.maxMachines ?? Math.max(6, minMachines);
-    const ocppIdleTimeout = props.ocppIdleTimeout ?? Duration.seconds(4000);
-    const ocppDrainTimeout = props.ocppDrainTimeout ?? Duration.minutes(5);
-
-    validateRegion(this, Stack.of(this).region);
-    for (const service of services) {
-      validateService(this, service);
-    }
-    validateServices(this, services);
-    validateCertificates(this, props.certificates);
-    validateMachines(this, minMachines, maxMachines);
-    validateOcppIdleTimeout(this, ocppIdleTimeout);
-    validateOcppDrainTimeout(this, ocppDrainTimeout);
-    validateScaling(this, scaling);
-    if (exposure._internal) {
-      validateOcppBehindCdn(this, services);
-    }
-    const subnets = selectSubnets(this, props.vpc, placement, exposure, endpoints.length > 0);
-
-    const listening = services.filter(({ protocol }) => protocol !== 'scheduled');
-    const ports = proxyPorts(listening.map(({ name }) => name));
-    this.web = new WebEntrance(this, exposure._internal ? 'InternalEntrance' : 'Entrance', {
-      vpc: props.vpc,
-      subnets,
-      certificates: props.certificates,
-      services: listening,
-      proxyPorts: ports,
-      exposure,
-      ocppIdleTimeout,
-      ocppDrainTimeout,
-      accessLogs: defineLogBucket(this, 'AccessLogs', props.accessLogRetention ?? Duration.days(400)),
-    });
-    this.chargePoints =
-      endpoints.length === 0 ? undefined : this.defineChargePoints(props, subnets.chargePoints, services);
-
+    const settings = settingsOf(this, props);
+    const encryptionKey =
+      props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts logs of the machines, leases of jobs and queues');
     const alarms = Alarms.of(this, props.alerts);
-    const fleetTag = fleetTagOf(this);
-    const files = new MachineFiles(this, 'Files', {
-      services,
-      description: describeMachine(this, {
-        services,
-        proxyPorts: ports,
-        ocppIdleSeconds: ocppIdleTimeout.toSeconds(),
-        ocppDrainSeconds: Math.floor(0.8 * ocppDrainTimeout.toSeconds()),
-        loadBalancerCidrs: networksOf(subnets.web),
-      }),
-      encryptionKey: props.encryptionKey ?? defineKey(this, 'Key', 'Encrypts the logs of the machines'),
-    });
-    const role = defineMachineRole(this, 'MachineRole', { services, files, fleetTag });
-    const machines = new Machines(this, 'Machines', {
-      vpc: props.vpc,
-      subnets: subnets.machines,
-      placement,
-      role,
-      fleetTag,
-      instanceType: props.instanceType ?? ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.LARGE),
-      userData: files.userData,
-      minMachines,
-      maxMachines,
-      standby: props.standby ?? FleetStandby.none(),
-      targetGroups: [...this.web.targetGroups.values()],
-      refreshAlarms: alarms ? addServiceAlarms(alarms, this.web) : [],
-    });
-    scaling.forEach((kind, index) => {
-      kind._apply(this, machines.group, `${kind._kind}${index + 1}`);
-    });
+
+    this.web = this.defineWebEntrance(props, settings);
+    this.chargePoints = this.defineChargePoints(props, settings);
+    const machines = this.defineMachines(
+      props,
+      settings,
+      encryptionKey,
+      alarms ? addServiceAlarms(alarms, this.web) : [],
+    );
+    const standby = settings.standby._warmPool;
+    const warm =
+      standby &&
+      new Standby(this, 'Standby', {
+        machines,
+        zones: settings.subnets.machines.map(({ availabilityZone }) => availabilityZone),
+        options: standby,
+      });
+    const changes = this.applyScaling(settings, machines, encryptionKey);
     if (alarms && props.alerts) {
       addEntranceAlarms(alarms, this.web, this.chargePoints);
-      addMachineAlarms(alarms, props.alerts, machines);
+      addMachineAlarms(alarms, props.alerts, {
+        machines,
+        warmMachines: warm?.warmMachines,
+        changeDeadLetters: changes?.deadLetterQueue,
+        hasJobs: settings.services.some(({ protocol }) => protocol === 'scheduled'),
+      });
     }
 
     this.applicationLoadBalancer = this.web.loadBalancer;
     this.networkLoadBalancer = this.chargePoints?.loadBalancer;
     this.autoScalingGroup = machines.group;
     this.connections = new ec2.Connections({ securityGroups: [machines.securityGroup] });
-    this.grantPrincipal = role.grantPrincipal;
-    this.ocppHostNames = services
-      .filter(({ protocol }) => protocol === 'ocpp')
-      .flatMap(({ hostNames, endpoints: own }) => [...hostNames, ...own.map(({ hostName }) => hostName)]);
-    this.ocppAddresses = this.chargePoints?.addresses.map(({ ref }) => ref) ?? [];
-    this.backupResource = backup.BackupResource.fromTag(FLEET_TAG, fleetTag);
+    this.grantPrincipal = machines.role.grantPrincipal;
+    const ocpp = settings.services.filter(({ protocol }) => protocol === 'ocpp');
+    this.ocppHostNames = [
+      ...new Set(
+        ocpp.flatMap(({ hostNames, endpoints }) => [...hostNames, ...endpoints.map(({ hostName }) => hostName)]),
+      ),
+    ];
+    this.ocppAddresses = this.chargePoints?.addresses.map(({ address }) => address) ?? [];
+    this.backupResource = backup.BackupResource.fromTag(FLEET_TAG, fleetTagOf(this));
   }
 
   /** Machines in service; the average of five minutes unless told otherwise. */
   public metricMachinesInService(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return groupMetric('GroupInServiceInstances', this.autoScalingGroup.autoScalingGroupName, options);
+  }
+
+  /** WebSockets of charge points per machine; the average over machines of five minutes unless told otherwise. */
+  public metricOcppConnections(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return ocppConnections(this.autoScalingGroup.autoScalingGroupName, options);
   }
 
   /** Machines on which the service `name` is well. */
@@ -291,22 +167,116 @@ export class DockerizedServiceFleet extends Construct implements ec2.IConnectabl
     return targetGroup;
   }
 
+  private defineWebEntrance(props: DockerizedServiceFleetProps, settings: FleetSettings): WebEntrance {
+    const services = settings.services.filter(({ protocol }) => protocol !== 'scheduled');
+    return new WebEntrance(this, settings.exposure._internal ? 'InternalEntrance' : 'Entrance', {
+      vpc: props.vpc,
+      certificates: props.certificates,
+      services,
+      proxyPorts: proxyPorts(services.map(({ name }) => name)),
+      subnets: settings.subnets,
+      exposure: settings.exposure,
+      ocppIdleTimeout: settings.ocppIdleTimeout,
+      ocppDrainWindow: settings.ocppDrainWindow,
+      accessLogs: defineLogBucket(this, 'AccessLogs', settings.accessLogRetention),
+    });
+  }
+
   private defineChargePoints(
     props: DockerizedServiceFleetProps,
-    subnets: ec2.ISubnet[],
-    services: readonly ServiceDefinition[],
-  ): ChargePointEntrance {
+    { services, subnets }: FleetSettings,
+  ): ChargePointEntrance | undefined {
+    const endpoints = services.flatMap(({ name, endpoints: own }) => own.map((endpoint) => ({ name, endpoint })));
+    if (endpoints.length === 0) {
+      return undefined;
+    }
     const entrance = new ChargePointEntrance(this, 'ChargePoints', {
       vpc: props.vpc,
-      subnets,
+      subnets: subnets.chargePoints,
       web: this.web,
       certificates: props.certificates,
+      addresses: props.ocppElasticIps,
     });
-    for (const { name, endpoints } of services) {
-      for (const endpoint of endpoints) {
-        entrance.addEndpoint(endpoint, name);
-      }
+    for (const { name, endpoint } of endpoints) {
+      entrance.addEndpoint(endpoint, name);
     }
     return entrance;
+  }
+
+  private defineMachines(
+    props: DockerizedServiceFleetProps,
+    settings: FleetSettings,
+    encryptionKey: kms.IKey,
+    refreshAlarms: cloudwatch.Alarm[],
+  ): Machines {
+    const { services, instanceType } = settings;
+    const images = new Map(
+      services.map(({ name, image }) => [name, image._bind(this, name, instanceType.architecture)]),
+    );
+    const leases = services.some(({ protocol }) => protocol === 'scheduled')
+      ? defineLeaseTable(this, 'Leases', encryptionKey)
+      : undefined;
+    const files = new MachineFiles(this, 'Files', {
+      services,
+      images,
+      leases,
+      encryptionKey,
+      description: describeMachine(this, {
+        services,
+        proxyPorts: this.web.proxyPorts,
+        ocppIdleSeconds: settings.ocppIdleTimeout.toSeconds(),
+        ocppDrainSeconds: settings.ocppDrainWindow.toSeconds(),
+        loadBalancerCidrs: networksOf(settings.subnets.web),
+      }),
+    });
+    const fleetTag = fleetTagOf(this);
+    return new Machines(this, 'Machines', {
+      ...settings,
+      vpc: props.vpc,
+      subnets: settings.subnets.machines,
+      role: defineMachineRole(this, 'MachineRole', {
+        services,
+        images: [...images.values()],
+        files,
+        fleetTag,
+        encryptionKey,
+        leases,
+      }),
+      fleetTag,
+      machineImage: this.defineMachineImage(props.vpc, settings, files, images),
+      userData: files.userData,
+      stopSeconds: 120 + Math.max(...services.map(({ stopGrace }) => stopGrace.toSeconds())),
+      targetGroups: [...this.web.targetGroups.values()],
+      refreshAlarms,
+    });
+  }
+
+  private defineMachineImage(
+    vpc: ec2.IVpc,
+    { standby, instanceType }: FleetSettings,
+    files: MachineFiles,
+    images: ReadonlyMap<string, PulledImage>,
+  ): ec2.IMachineImage {
+    if (!standby._warmPool?.goldenImage) {
+      return canonicalImage(instanceType.architecture);
+    }
+    const subnet = builderSubnet(this, vpc);
+    return new GoldenImage(this, 'GoldenImage', { vpc, subnet, instanceType, files, images }).machineImage;
+  }
+
+  private applyScaling(
+    { scaling }: FleetSettings,
+    machines: Machines,
+    encryptionKey: kms.IKey,
+  ): InstanceTypeSchedules | undefined {
+    let changes: InstanceTypeSchedules | undefined;
+    const instanceTypes = () => {
+      changes ??= new InstanceTypeSchedules(this, 'InstanceTypes', machines, encryptionKey);
+      return changes;
+    };
+    scaling.forEach((kind, index) => {
+      kind._apply(this, { group: machines.group, targetGroups: this.web.targetGroups, instanceTypes }, index + 1);
+    });
+    return changes;
   }
 }

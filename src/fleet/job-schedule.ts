@@ -34,8 +34,8 @@ export interface CalendarJobOptions extends JobScheduleOptions {
 }
 
 /**
- * When a job runs, and what it does. Every machine in service starts the job: a job that must run once over the fleet takes a lock of its
- * own, in the database for example.
+ * When a job runs, and what it does. Whichever machine in service takes the lease of this time first runs it, at most once over the whole
+ * fleet: a run that breaks off, with its machine for example, is not repeated before the next time of the calendar.
  */
 export class JobSchedule {
   /** Once a day. */

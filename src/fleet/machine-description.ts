@@ -25,6 +25,7 @@ export function describeMachine(scope: Construct, props: DescribeMachineProps): 
     timeZone: 'Europe/Madrid',
   };
   refuseTokens(scope, 'ocppIdleTimeout', description.ocppIdleSeconds);
+  refuseTokens(scope, 'ocppDrainWindow', description.ocppDrainSeconds);
   for (const service of description.services) {
     for (const [property, value] of Object.entries(service)) {
       refuseTokens(scope, `${property}' of '${service.name}`, value);
@@ -43,29 +44,34 @@ export function secretVariable(service: string, variable: string): string {
   return `SECRET_${upper(service)}_${variable}`;
 }
 
+/** Name of the variable that holds the name of a service's log group. */
+export function logGroupVariable(service: string): string {
+  return `LOG_GROUP_${upper(service)}`;
+}
+
 function describeService(service: ServiceDefinition, proxyPort: number): ServiceDescription {
   const scheduled = service.protocol === 'scheduled';
   return {
     name: service.name,
     protocol: service.protocol,
     imageVariable: imageVariable(service.name),
-    hostNames: [...service.hostNames, ...service.endpoints.map(({ hostName }) => hostName)],
+    hostNames: [...new Set([...service.hostNames, ...service.endpoints.map(({ hostName }) => hostName)])],
     containerPort: service.containerPort,
     proxyPort: scheduled ? 0 : proxyPort,
+    mutualTlsPorts: service.endpoints
+      .filter(({ _trustStore }) => _trustStore !== undefined)
+      .map(({ port }) => listenerPort(port)),
     replicas: service.replicas,
     firstReplicaPort: scheduled ? 0 : firstReplicaPort(proxyPort),
     cpus: service.cpus,
     memoryMiB: service.memory.toMebibytes(),
     healthCheckPath: service.healthCheckPath,
     stopGraceSeconds: service.stopGrace.toSeconds(),
-    logGroupVariable: 'LOG_GROUP',
-    mutualTlsPorts: service.endpoints
-      .filter(({ _trustStore }) => _trustStore !== undefined)
-      .map(({ port }) => listenerPort(port)),
-    environmentVariables: Object.keys(service.environment),
+    drainCommand: service.drainCommand,
     secretVariables: Object.fromEntries(
       Object.keys(service.secrets).map((variable) => [variable, secretVariable(service.name, variable)]),
     ),
+    logGroupVariable: logGroupVariable(service.name),
     cacheSeconds: service.cacheTtl.toSeconds(),
     requestsPerSecond: service.requestsPerSecond,
     maxBodyKiB: service.maxBodySize.toKibibytes(),

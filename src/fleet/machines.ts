@@ -6,10 +6,10 @@ import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
 import type { PolicyRole } from '../private/role';
-import { FLEET_TAG } from './constants';
-import type { FleetStandby } from './fleet-standby';
+import { FLEET_TAG, LAUNCH_HOOK, TERMINATE_HOOK } from './constants';
+import { MachineHealth } from './machine-health';
 import type { Placement } from './placement';
-import { validateStandby } from './validation';
+import { refusedTagKeys } from './validation';
 
 export interface MachinesProps {
   readonly vpc: ec2.IVpc;
@@ -18,19 +18,28 @@ export interface MachinesProps {
   readonly role: PolicyRole;
   readonly fleetTag: string;
   readonly instanceType: ec2.InstanceType;
+  readonly machineImage: ec2.IMachineImage;
   readonly userData: ec2.UserData;
   readonly minMachines: number;
   readonly maxMachines: number;
-  readonly standby: FleetStandby;
+  readonly machineHealth: MachineHealth;
+  /** What a machine that leaves may still take after its load balancers have let it go. */
+  readonly stopSeconds: number;
   readonly targetGroups: readonly elbv2.ApplicationTargetGroup[];
   /** An instance refresh that meets one of them is undone. */
   readonly refreshAlarms: cloudwatch.Alarm[];
 }
 
+/** Installing Docker, pulling images and the first answers of every service, at the slowest. */
+const LAUNCH_SECONDS = 1200;
+
 /** The machines, which are described by a launch template and counted by an Auto Scaling group. */
 export class Machines extends Construct {
   public readonly group: autoscaling.AutoScalingGroup;
   public readonly securityGroup: ec2.SecurityGroup;
+  public readonly launchTemplate: ec2.LaunchTemplate;
+  public readonly instanceType: ec2.InstanceType;
+  public readonly role: PolicyRole;
 
   constructor(
     scope: Construct,
@@ -38,27 +47,25 @@ export class Machines extends Construct {
     private readonly props: MachinesProps,
   ) {
     super(scope, id);
+    this.instanceType = props.instanceType;
+    this.role = props.role;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
       description: 'Machines of the platform, open to their load balancers only',
     });
-    this.group = this.defineGroup(this.defineTemplate());
+    this.launchTemplate = this.defineTemplate(this, 'Template', props.instanceType);
+    this.group = this.defineGroup();
     for (const targetGroup of props.targetGroups) {
       this.group.attachToApplicationTargetGroup(targetGroup);
     }
-    this.defineStandby();
   }
 
-  private defineTemplate(): ec2.LaunchTemplate {
-    const { instanceType, placement, role, userData } = this.props;
-    const architecture = instanceType.architecture === ec2.InstanceArchitecture.ARM_64 ? 'arm64' : 'amd64';
-    return new ec2.LaunchTemplate(this, 'Template', {
+  /** A launch template of the fleet's machines with this type. */
+  public defineTemplate(scope: Construct, id: string, instanceType: ec2.InstanceType): ec2.LaunchTemplate {
+    const { placement, role, userData, machineImage } = this.props;
+    return new ec2.LaunchTemplate(scope, id, {
       instanceType,
-      // Resolved at deployment: a machine that starts later gets the image of its siblings, not a newer one.
-      machineImage: ec2.MachineImage.fromSsmParameter(
-        `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`,
-        { os: ec2.OperatingSystemType.LINUX },
-      ),
+      machineImage,
       role: role.role,
       securityGroup: this.securityGroup,
       associatePublicIpAddress: placement._publicAddresses,
@@ -81,15 +88,15 @@ export class Machines extends Construct {
     });
   }
 
-  private defineGroup(launchTemplate: ec2.LaunchTemplate): autoscaling.AutoScalingGroup {
-    const { vpc, subnets, minMachines, maxMachines, refreshAlarms, role, fleetTag } = this.props;
+  private defineGroup(): autoscaling.AutoScalingGroup {
+    const { vpc, subnets, minMachines, maxMachines, refreshAlarms, role, fleetTag, stopSeconds } = this.props;
     const group = new autoscaling.AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets: { subnets },
-      launchTemplate,
+      launchTemplate: this.launchTemplate,
       minCapacity: minMachines,
       maxCapacity: maxMachines,
-      healthChecks: autoscaling.HealthChecks.ec2({ gracePeriod: Duration.minutes(5) }),
+      healthChecks: this.healthChecks(),
       cooldown: Duration.minutes(5),
       defaultInstanceWarmup: Duration.minutes(3),
       groupMetrics: [autoscaling.GroupMetrics.all()],
@@ -97,6 +104,10 @@ export class Machines extends Construct {
         strategy: autoscaling.InstanceRefreshStrategy.ROLLING,
         minHealthyPercentage: 100,
         maxHealthyPercentage: 150,
+        skipMatching: true,
+        // The first new machine is watched on its own before others follow.
+        checkpointPercentages: [1, 100],
+        checkpointDelay: Duration.minutes(5),
         alarms: refreshAlarms,
         bakeTime: refreshAlarms.length > 0 ? Duration.minutes(5) : undefined,
       }),
@@ -108,13 +119,23 @@ export class Machines extends Construct {
       zonalShiftEnabled: true,
       impairedZoneHealthCheckBehavior: 'IgnoreUnhealthy',
     };
-    acknowledge(
-      group,
-      'With ELB health a group replaces a machine when any of its services fails, so a broken Back Office would cut the sockets of all charge points; ' +
-        'the machine reports itself unhealthy when it is broken as a whole, and each service has alarms of its own',
-      'NIST.800.53.R5-AutoScalingGroupELBHealthCheckRequired',
-      'PCI.DSS.321-AutoScalingGroupELBHealthCheckRequired',
-    );
+    // In the group itself, so that its very first machines meet them.
+    resource.lifecycleHookSpecificationList = [
+      {
+        lifecycleHookName: LAUNCH_HOOK,
+        lifecycleTransition: autoscaling.LifecycleTransition.INSTANCE_LAUNCHING,
+        // A machine on which not every service has answered never gets traffic, and a rollout of it fails.
+        defaultResult: autoscaling.DefaultResult.ABANDON,
+        heartbeatTimeout: LAUNCH_SECONDS,
+      },
+      {
+        lifecycleHookName: TERMINATE_HOOK,
+        lifecycleTransition: autoscaling.LifecycleTransition.INSTANCE_TERMINATING,
+        defaultResult: autoscaling.DefaultResult.CONTINUE,
+        heartbeatTimeout: stopSeconds,
+      },
+    ];
+    group.node.addValidation({ validate: () => refusedTagKeys(Object.keys(resource.tags.tagValues())) });
     acknowledge(
       group,
       "EventBridge carries the group's events, and launches and rollouts that fail are alerts; a topic would send the same twice",
@@ -123,39 +144,21 @@ export class Machines extends Construct {
     return group;
   }
 
-  private defineStandby(): void {
-    const options = this.props.standby._warmPool;
-    if (options === undefined) {
-      return;
+  private healthChecks(): autoscaling.HealthChecks {
+    const gracePeriod = Duration.minutes(5);
+    if (this.props.machineHealth === MachineHealth.EVERY_SERVICE) {
+      return autoscaling.HealthChecks.withAdditionalChecks({
+        additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
+        gracePeriod,
+      });
     }
-    const zones = this.props.subnets.map(({ availabilityZone }) => availabilityZone);
-    const machines = options.machines ?? zones.length;
-    const reservedPerZone = options.reservedPerZone ?? 0;
-    validateStandby(this, machines, reservedPerZone, zones.length);
-    this.group.addWarmPool({ minSize: machines, poolState: autoscaling.PoolState.STOPPED });
-    if (reservedPerZone > 0) {
-      this.reserve(zones, reservedPerZone);
-    }
-  }
-
-  private reserve(zones: string[], instanceCount: number): void {
-    const reservations = zones.map(
-      (availabilityZone, index) =>
-        new ec2.CfnCapacityReservation(this, `Reservation${index + 1}`, {
-          availabilityZone,
-          instanceCount,
-          instancePlatform: 'Linux/UNIX',
-          instanceType: this.props.instanceType.toString(),
-          ebsOptimized: true,
-          // For this fleet alone: another machine of the account would use up an open one.
-          instanceMatchCriteria: 'targeted',
-          endDateType: 'unlimited',
-        }),
+    acknowledge(
+      this,
+      'With ELB health a group replaces a machine when any of its services fails, so a broken Back Office would cut the sockets of all charge points; ' +
+        'the machine reports itself unhealthy when it is broken as a whole, and each service has alarms of its own',
+      'NIST.800.53.R5-AutoScalingGroupELBHealthCheckRequired',
+      'PCI.DSS.321-AutoScalingGroupELBHealthCheckRequired',
     );
-    const resource = this.group.node.defaultChild as autoscaling.CfnAutoScalingGroup;
-    resource.capacityReservationSpecification = {
-      capacityReservationPreference: 'capacity-reservations-first',
-      capacityReservationTarget: { capacityReservationIds: reservations.map(({ ref }) => ref) },
-    };
+    return autoscaling.HealthChecks.ec2({ gracePeriod });
   }
 }

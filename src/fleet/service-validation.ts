@@ -2,20 +2,17 @@ import { type Duration, type Size, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import { LAST_ENDPOINT_PORT, MAX_REPLICAS } from './constants';
-import type { DockerImage } from './docker-image';
 import type { JobSchedule } from './job-schedule';
 import type { OcppEndpoint } from './ocpp-endpoint';
 import type { ServiceDefinition } from './service-definition';
 import { validateTimeZone } from './validation';
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/;
+/** The machine's own files and log streams carry these names. */
+const RESERVED_NAMES = ['machine', 'nginx'];
 const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const HOST_NAME = new RegExp(`^(\\*\\.)?(${LABEL}\\.)+${LABEL}$`);
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const TAG = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
-const DIGEST = 'sha256:[a-f0-9]{64}';
-const REGISTRY_IMAGE = new RegExp(`^[a-z0-9][a-z0-9./_-]*(:[0-9]+/[a-z0-9./_-]+)?(:(?<tag>${TAG}))?(@${DIGEST})?$`);
-const TAG_OR_DIGEST = new RegExp(`^(${DIGEST}|${TAG})$`);
 /** systemd's `[days] date time`, without zone and without anything that a shell or unit file would read. */
 const CALENDAR = /^([A-Z][a-z]{2}([.,]+[A-Z][a-z]{2})* )?[0-9*/,.~-]+ [0-9*/,.]+:[0-9*/,.]+(:[0-9*/,.]+)?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -24,7 +21,6 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** Each rule for one service. */
 export function validateService(scope: Construct, service: ServiceDefinition): void {
   validateServiceName(scope, service.name);
-  validateImage(scope, service.name, service.image);
   validateEnvironment(scope, service);
   validateRange(scope, service.name, 'cpus', service.cpus, 0.1, 64);
   validateMemory(scope, service.name, service.memory);
@@ -37,40 +33,24 @@ export function validateService(scope: Construct, service: ServiceDefinition): v
   validateWhole(scope, service.name, 'replicas', service.replicas, 1, MAX_REPLICAS);
   validateHealthCheckPath(scope, service.name, service.healthCheckPath);
   validateDuration(scope, service.name, 'cacheTtl', service.cacheTtl, 0, 86_400);
-  validateWhole(scope, service.name, 'requestsPerSecond', service.requestsPerSecond, 0, 10_000);
+  const rate = service.protocol === 'ocpp' ? 'connectionsPerSecond' : 'requestsPerSecond';
+  validateWhole(scope, service.name, rate, service.requestsPerSecond, 0, 10_000);
   validateBodySize(scope, service.name, service.maxBodySize);
   validateHostNames(scope, service);
+  validatePaths(scope, service);
   for (const endpoint of service.endpoints) {
     validateEndpoint(scope, endpoint);
   }
 }
 
 export function validateServiceName(scope: Construct, name: string): void {
+  if (RESERVED_NAMES.includes(name)) {
+    throw invalid(scope, `'name' of a service must not be one that the machine uses itself, got '${name}'`);
+  }
   if (!NAME.test(name)) {
     throw invalid(
       scope,
       `'name' of a service must be a lower-case letter, then up to 30 lower-case letters, digits or hyphens, got '${name}'`,
-    );
-  }
-}
-
-export function validateImage(scope: Construct, service: string, image: DockerImage): void {
-  const given = image._tagOrDigest ?? image.reference;
-  if (Token.isUnresolved(given)) {
-    return;
-  }
-  const match = (image._tagOrDigest === undefined ? REGISTRY_IMAGE : TAG_OR_DIGEST).exec(given);
-  if (!match) {
-    throw invalid(
-      scope,
-      `'image' of '${service}' must be an image's address such as ghcr.io/example/api:1.4.2, got '${given}'`,
-    );
-  }
-  const tag = image._tagOrDigest ?? match.groups?.tag ?? (given.includes('@') ? 'pinned' : 'latest');
-  if (tag === 'latest') {
-    throw invalid(
-      scope,
-      `'image' of '${service}' must have a tag other than latest, or a digest, got '${given}'; a new tag or digest is what rolls a new version out`,
     );
   }
 }
@@ -85,8 +65,14 @@ export function validateEnvironment(scope: Construct, { name, environment, secre
       );
     }
   }
-  for (const variable of Object.keys(secrets)) {
+  for (const [variable, { _field: field }] of Object.entries(secrets)) {
     validateVariable(scope, `'secrets' of '${name}'`, variable);
+    if (field !== undefined && !Token.isUnresolved(field) && !/^[A-Za-z0-9_.-]{1,128}$/.test(field)) {
+      throw invalid(
+        scope,
+        `'field' of the secret '${variable}' of '${name}' must be letters, digits, '_', '.' or '-', got '${field}'`,
+      );
+    }
     if (variable in environment) {
       throw invalid(
         scope,
@@ -166,6 +152,21 @@ function validateHostNames(scope: Construct, { name, protocol, hostNames, endpoi
   }
   for (const hostName of hostNames) {
     validateHostName(scope, `'hostNames' of '${name}'`, hostName, true);
+  }
+}
+
+/** Case matters, and the load balancer knows `*` and `?` only. */
+function validatePaths(scope: Construct, { name, paths }: ServiceDefinition): void {
+  if (paths.length > 3) {
+    throw invalid(
+      scope,
+      `'paths' of '${name}' must hold at most 3 paths, got ${paths.length}; use '*' or more services`,
+    );
+  }
+  for (const path of paths) {
+    if (!Token.isUnresolved(path) && !/^\/[A-Za-z0-9_.$/~@:+*-]{1,127}$/.test(path)) {
+      throw invalid(scope, `'paths' of '${name}' must hold paths such as /v2/*, got '${path}'`);
+    }
   }
 }
 

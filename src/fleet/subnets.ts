@@ -47,6 +47,18 @@ export function selectSubnets(
   };
 }
 
+/** Where Image Builder's machine stands, which gets no public address. */
+export function builderSubnet(scope: Construct, vpc: ec2.IVpc): ec2.ISubnet {
+  const [subnet] = vpc.privateSubnets;
+  if (subnet === undefined) {
+    throw invalid(
+      scope,
+      "'vpc' must have a private subnet with a way out for 'goldenImage', got none; leave 'goldenImage' out or add one",
+    );
+  }
+  return subnet;
+}
+
 /** Networks that the load balancer speaks to machines from. */
 export function networksOf(subnets: readonly ec2.ISubnet[]): string[] {
   const known = subnets.map(cidrOf);

@@ -1,8 +1,10 @@
-import { type Duration, type TimeZone, Token } from 'aws-cdk-lib';
+import { type TimeZone, Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { FleetScaling, ScheduledScalingOptions } from './fleet-scaling';
+import { validateRouting } from './routing-validation';
 import type { ServiceDefinition } from './service-definition';
 
 /** An instance refresh watches at most ten alarms, one per service. */
@@ -28,10 +30,7 @@ export function validateServices(scope: Construct, services: readonly ServiceDef
         `'services' must have names of their own, got '${name}' twice; use DockerService.web with another name`,
       ),
   );
-  refuseTwice(
-    services.flatMap(({ hostNames, endpoints }) => [...hostNames, ...endpoints.map(({ hostName }) => hostName)]),
-    (name) => invalid(scope, `'services' must have host names of their own, got '${name}' twice`),
-  );
+  validateRouting(scope, services);
   refuseTwice(
     services.flatMap(({ endpoints }) => endpoints.map(({ port }) => port)),
     (port) =>
@@ -42,20 +41,10 @@ export function validateServices(scope: Construct, services: readonly ServiceDef
   );
 }
 
-function refuseTwice<T>(values: T[], error: (value: T) => Error): void {
+export function refuseTwice<T>(values: T[], error: (value: T) => Error): void {
   const twice = values.find((value, index) => !Token.isUnresolved(value) && values.indexOf(value) !== index);
   if (twice !== undefined) {
     throw error(twice);
-  }
-}
-
-export function validateOcppBehindCdn(scope: Construct, services: readonly ServiceDefinition[]): void {
-  const shared = services.find(({ protocol, hostNames }) => protocol === 'ocpp' && hostNames.length > 0);
-  if (shared) {
-    throw invalid(
-      scope,
-      `'hostNames' of '${shared.name}' must be empty with Exposure.throughCdn(), got '${shared.hostNames[0]}': charge points do not go through CloudFront; use 'endpoints'`,
-    );
   }
 }
 
@@ -80,39 +69,40 @@ function validateCount(scope: Construct, prop: string, value: number): void {
   }
 }
 
-/** The network load balancer's own limit lies above, at 6000 seconds. */
-export function validateOcppIdleTimeout(scope: Construct, value: Duration): void {
-  if (!value.isUnresolved() && (value.toSeconds() < 60 || value.toSeconds() > 4000)) {
-    throw invalid(
-      scope,
-      `'ocppIdleTimeout' must be 60 to 4000 seconds, got ${value.toSeconds()}; a load balancer holds no longer, so let charge points ping more often`,
-    );
-  }
-}
-
-export function validateOcppDrainTimeout(scope: Construct, value: Duration): void {
-  if (!value.isUnresolved() && value.toSeconds() > 3600) {
-    throw invalid(
-      scope,
-      `'ocppDrainTimeout' must be 0 to 3600 seconds, got ${value.toSeconds()}; a load balancer waits no longer`,
-    );
-  }
-}
-
-export function validateScaling(scope: Construct, scaling: readonly FleetScaling[]): void {
+export function validateScaling(
+  scope: Construct,
+  scaling: readonly FleetScaling[],
+  services: readonly ServiceDefinition[],
+): void {
   refuseTwice(
-    scaling.map(({ _kind }) => _kind).filter((kind) => kind !== 'scheduled'),
+    scaling.map(({ _target }) => _target).filter((target) => target !== undefined),
     (kind) =>
       invalid(
         scope,
         `'scaling' must hold each kind of target once, got FleetScaling.${kind} twice; two targets would fight`,
       ),
   );
+  if (
+    scaling.some(({ _target }) => _target === 'onOcppConnections') &&
+    !services.some(({ protocol }) => protocol === 'ocpp')
+  ) {
+    throw invalid(
+      scope,
+      "'scaling' must hold FleetScaling.onOcppConnections only with DockerService.ocpp in 'services', got none",
+    );
+  }
 }
 
-export function validateCpuTarget(scope: Construct, percent: number): void {
-  if (!Token.isUnresolved(percent) && !(percent >= 10 && percent <= 90)) {
-    throw invalid(scope, `'targetPercent' of FleetScaling.onCpu must be 10 to 90, got ${percent}`);
+export function validateTarget(
+  scope: Construct,
+  kind: string,
+  prop: string,
+  value: number,
+  min: number,
+  max: number,
+): void {
+  if (!Token.isUnresolved(value) && !(value >= min && value <= max)) {
+    throw invalid(scope, `'${prop}' of FleetScaling.${kind} must be ${min} to ${max}, got ${value}`);
   }
 }
 
@@ -186,4 +176,26 @@ export function validateRegion(scope: Construct, region: string): void {
       "the stack must have a region, got none; give its 'env' one, which the load balancer's access logs need",
     );
   }
+}
+
+export function validateInstanceType(scope: Construct, type: ec2.InstanceType, fleets: ec2.InstanceType): void {
+  if (Token.isUnresolved(type.toString()) || Token.isUnresolved(fleets.toString())) {
+    return;
+  }
+  if (type.architecture !== fleets.architecture) {
+    throw invalid(
+      scope,
+      `'instanceType' of FleetScaling.scheduledInstanceType must have the architecture of the fleet's (${fleets} is ${fleets.architecture}), got ${type} of ${type.architecture}; images and Ubuntu have it too`,
+    );
+  }
+}
+
+/** A key that instance metadata refuses keeps every machine from starting. */
+export function refusedTagKeys(keys: readonly string[]): string[] {
+  return keys
+    .filter((key) => !Token.isUnresolved(key) && !/^[A-Za-z0-9+\-=._:@,]{1,255}$/.test(key))
+    .map(
+      (key) =>
+        `tags of the machines must have keys of letters, digits and + - = . , _ : @, because the machines read their tags from instance metadata, got '${key}'; exclude 'AWS::AutoScaling::AutoScalingGroup' and 'AWS::EC2::LaunchTemplate' from it`,
+    );
 }

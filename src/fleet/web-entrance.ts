@@ -5,6 +5,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
+import { DRAIN_MARGIN_SECONDS } from './constants';
 import type { Exposure } from './exposure';
 import { hostRules } from './routing';
 import type { ServiceDefinition } from './service-definition';
@@ -18,7 +19,7 @@ export interface WebEntranceProps {
   readonly proxyPorts: ReadonlyMap<string, number>;
   readonly exposure: Exposure;
   readonly ocppIdleTimeout: Duration;
-  readonly ocppDrainTimeout: Duration;
+  readonly ocppDrainWindow: Duration;
   readonly accessLogs: s3.IBucket;
 }
 
@@ -45,6 +46,15 @@ export class WebEntrance extends Construct {
     } else {
       this.openToEverybody(securityGroup);
     }
+  }
+
+  public get services(): readonly ServiceDefinition[] {
+    return this.props.services;
+  }
+
+  /** Ports of NGINX, by service. */
+  public get proxyPorts(): ReadonlyMap<string, number> {
+    return this.props.proxyPorts;
   }
 
   private defineSecurityGroup(): ec2.SecurityGroup {
@@ -88,7 +98,10 @@ export class WebEntrance extends Construct {
       loadBalancingAlgorithmType: ocpp
         ? elbv2.TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS
         : elbv2.TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
-      deregistrationDelay: ocpp ? this.props.ocppDrainTimeout : Duration.seconds(30),
+      // Longer than the machine takes to close its sockets one after another: the load balancer cuts what is left all at once.
+      deregistrationDelay: ocpp
+        ? Duration.seconds(this.props.ocppDrainWindow.toSeconds() + DRAIN_MARGIN_SECONDS)
+        : Duration.seconds(30),
       healthCheck: {
         path: service.healthCheckPath,
         healthyHttpCodes: '200',
@@ -105,24 +118,32 @@ export class WebEntrance extends Construct {
       port: 443,
       protocol: elbv2.ApplicationProtocol.HTTPS,
       certificates: [...this.props.certificates],
-      sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+      sslPolicy: this.props.exposure._sslPolicy,
       open: false,
       defaultAction: NOT_FOUND,
     });
+    https.setAttribute('routing.http.response.strict_transport_security.header_value', 'max-age=31536000');
+    https.setAttribute('routing.http.response.x_content_type_options.header_value', 'nosniff');
+    hideServer(https);
+    refuseForgedPort(https, this.props.services);
     for (const rule of hostRules(this.props.services)) {
       https.addAction(rule.id, {
         priority: rule.priority,
-        conditions: [elbv2.ListenerCondition.hostHeaders([...rule.hostNames])],
+        conditions: [
+          elbv2.ListenerCondition.hostHeaders([...rule.hostNames]),
+          ...(rule.paths.length > 0 ? [elbv2.ListenerCondition.pathPatterns([...rule.paths])] : []),
+        ],
         action: elbv2.ListenerAction.forward([this.targetGroup(rule.service)]),
       });
     }
-    if (!this.props.exposure._internal) {
+    if (this.props.exposure._httpRedirect) {
       const redirect = this.loadBalancer.addListener('Redirect', {
         port: 80,
         protocol: elbv2.ApplicationProtocol.HTTP,
         open: false,
         defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
       });
+      hideServer(redirect);
       acknowledge(
         redirect,
         'This listener answers nothing but a redirect to HTTPS',
@@ -139,7 +160,9 @@ export class WebEntrance extends Construct {
 
   private openToEverybody(securityGroup: ec2.SecurityGroup): void {
     securityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'Web requests from anywhere');
-    securityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(80), 'Redirect to HTTPS, from anywhere');
+    if (this.props.exposure._httpRedirect) {
+      securityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(80), 'Redirect to HTTPS, from anywhere');
+    }
     acknowledge(
       securityGroup,
       'The public entrance of the platform: drivers and partners call from anywhere',
@@ -172,4 +195,24 @@ export class WebEntrance extends Construct {
     const resource = this.loadBalancer.node.defaultChild as elbv2.CfnLoadBalancer;
     resource.securityGroups = [securityGroup.securityGroupId, cloudFront.securityGroupId];
   }
+}
+
+/** Answers do not say which software gave them. */
+export function hideServer(listener: elbv2.ApplicationListener): void {
+  listener.setAttribute('routing.http.response.server.enabled', 'false');
+}
+
+/**
+ * NGINX believes what a header says about a client's certificate by the port that the load balancer names in `X-Forwarded-Port`. A client
+ * who writes this header himself is refused, so that no listener without mutual TLS can be taken for one with it.
+ */
+export function refuseForgedPort(listener: elbv2.ApplicationListener, services: readonly ServiceDefinition[]): void {
+  if (!services.some(({ endpoints }) => endpoints.some(({ _trustStore }) => _trustStore))) {
+    return;
+  }
+  listener.addAction('ForgedPort', {
+    priority: 1,
+    conditions: [elbv2.ListenerCondition.httpHeader('X-Forwarded-Port', ['*'])],
+    action: elbv2.ListenerAction.fixedResponse(400, { contentType: 'text/plain', messageBody: 'Bad request' }),
+  });
 }

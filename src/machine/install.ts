@@ -1,7 +1,7 @@
 import type { MachineDescription } from './description';
 import { matching } from './hostile';
 import type { MachineFile } from './machine-file';
-import { MACHINE_ENVIRONMENT, PROGRAM_FOLDER } from './paths';
+import { PROGRAM_FOLDER } from './paths';
 import { enabledUnits } from './units';
 
 const ZONE = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
@@ -21,13 +21,9 @@ timedatectl set-timezone ${timeZone}
 sysctl --quiet --system
 nginx -t
 systemctl daemon-reload
-systemctl restart docker.service nginx.service
+systemctl restart docker.service nginx.service logrotate.timer
 
 # Logs are shipped if they can be; a machine serves without.
-set -a
-# shellcheck disable=SC1091
-. ${MACHINE_ENVIRONMENT}
-set +a
 ${PROGRAM_FOLDER}/ship-logs || echo 'logs of this machine are not shipped' >&2
 
 systemctl enable --now ${enabledUnits(machine)

@@ -1,8 +1,10 @@
 import type { MachineFile } from './machine-file';
 import { UBUNTU } from './nginx-layout';
-import { PROGRAM_FOLDER } from './paths';
+import { MACHINE_ENVIRONMENT, PROGRAM_FOLDER, SETTINGS_FOLDER } from './paths';
+import { writeUnit } from './systemd-writer';
 
 const AGENT_FOLDER = '/opt/aws/amazon-cloudwatch-agent';
+const CONFIGURATION = `${SETTINGS_FOLDER}/cloudwatch-agent.json`;
 /** Stands for the log group, which is known at deployment. */
 const LOG_GROUP = '@LOG_GROUP@';
 
@@ -11,6 +13,8 @@ export function renderLogShipping(): MachineFile[] {
   return [
     { path: `${PROGRAM_FOLDER}/cloudwatch-agent.json`, mode: '0644', content: agentConfiguration() },
     { path: `${PROGRAM_FOLDER}/ship-logs`, mode: '0755', content: SHIP_LOGS },
+    { path: '/etc/logrotate.d/nginx', mode: '0644', content: ROTATION },
+    { path: '/etc/systemd/system/logrotate.timer.d/charging-platform.conf', mode: '0644', content: ROTATION_TIMER },
   ];
 }
 
@@ -39,9 +43,29 @@ function agentConfiguration(): string {
   return `${JSON.stringify(configuration, undefined, 2)}\n`;
 }
 
+/** In place of the file of NGINX's package, which keeps two weeks: a busy day alone could fill the disk. */
+const ROTATION = `${UBUNTU.logFolder}/*.log {
+    size 100M
+    rotate 3
+    missingok
+    nocompress
+    create 0640 www-data adm
+    sharedscripts
+    postrotate
+        if [ -f ${UBUNTU.pidFile} ]; then kill -USR1 "$(cat ${UBUNTU.pidFile})"; fi
+    endscript
+}
+`;
+
+const ROTATION_TIMER = writeUnit({
+  // An empty value takes back what stands in the package: once a day.
+  Timer: { OnCalendar: ['', '*:0/10'], RandomizedDelaySec: 0, AccuracySec: '10s' },
+});
+
 const SHIP_LOGS = `#!/bin/bash
 # Hands the logs of NGINX and of the system to CloudWatch.
 set -euo pipefail
-sed "s#${LOG_GROUP}#\${LOG_GROUP:?}#" ${PROGRAM_FOLDER}/cloudwatch-agent.json > /etc/charging-platform/cloudwatch-agent.json
-${AGENT_FOLDER}/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/etc/charging-platform/cloudwatch-agent.json
+group=$(sed --quiet 's/^LOG_GROUP=//p' ${MACHINE_ENVIRONMENT})
+sed "s|${LOG_GROUP}|$group|" ${PROGRAM_FOLDER}/cloudwatch-agent.json > ${CONFIGURATION}
+${AGENT_FOLDER}/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:${CONFIGURATION}
 `;

@@ -1,7 +1,7 @@
 import { block, type Directive, directive } from './nginx-writer';
 
 /** What NGINX itself answers, as text that programs read. Answers of services pass through as they are. */
-const ANSWERS: readonly (readonly [number, string])[] = [
+const MESSAGES: readonly (readonly [number, string])[] = [
   [404, 'nothing is served under this name'],
   [413, 'the request is larger than this service accepts'],
   [429, 'too many requests, try again later'],
@@ -10,19 +10,23 @@ const ANSWERS: readonly (readonly [number, string])[] = [
   [504, 'the service did not answer in time'],
 ];
 
-/** For each server: which answers of NGINX's own are replaced, and by what. */
-export function answerPages(): Directive[] {
+/** For all servers: which answers are replaced. */
+export function answers(): Directive[] {
   return [
-    ...ANSWERS.map(([status]) => directive('error_page', status, `@answer${status}`)),
-    ...ANSWERS.map(([status, message]) =>
-      block(
-        'location',
-        [`@answer${status}`],
-        [
-          directive('return', status, JSON.stringify({ status, message })),
-          directive('default_type', 'application/json'),
-        ],
-      ),
+    block(
+      'map',
+      ['$status', '$answer'],
+      [directive('default', ''), ...MESSAGES.map(([status, message]) => directive(String(status), message))],
     ),
+    directive('error_page', ...MESSAGES.map(([status]) => status), '@answer'),
   ];
+}
+
+/** For each server: the answer itself. Its status stays the one that led here. */
+export function answerLocation(): Directive {
+  return block(
+    'location',
+    ['@answer'],
+    [directive('default_type', 'application/json'), directive('return', 200, '{"status":$status,"message":"$answer"}')],
+  );
 }

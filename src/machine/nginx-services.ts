@@ -1,12 +1,13 @@
 import type { MachineDescription, ServiceDescription } from './description';
 import { matching } from './hostile';
-import { answerPages } from './nginx-answers';
-import { requestHeaders } from './nginx-headers';
+import { answerLocation } from './nginx-answers';
 import type { NginxLayout } from './nginx-layout';
 import { block, commented, type Directive, directive, literal } from './nginx-writer';
 
 /** Seconds that NGINX waits beyond the load balancer, so that it is never the one who ends an idle socket. */
 const BEYOND_IDLE_SECONDS = 60;
+/** Charge points give up on a connection that takes longer. */
+const STORM_SECONDS = 30;
 const HOST_NAME = /^(\*\.)?[a-z\d]([a-z\d.-]*[a-z\d])?$/i;
 const PATH = /^\/[\w./~%+,=:@-]*$/;
 
@@ -25,8 +26,8 @@ export function serviceServers(
   machine: MachineDescription,
   layout: NginxLayout,
 ): Directive[] {
-  const listen = directive('listen', `${layout.address}${service.proxyPort}`, 'backlog=8192');
-  const listenFirst = { ...listen, args: [listen.args[0], 'default_server', listen.args[1]] };
+  const address = `${layout.address}${service.proxyPort}`;
+  const listenFirst = directive('listen', address, 'default_server', 'backlog=8192');
   const names = service.hostNames.map((hostName) =>
     literal('hostNames', matching('hostNames', hostName, HOST_NAME, 'host names like api.example.com')),
   );
@@ -35,7 +36,7 @@ export function serviceServers(
     return [
       commented(
         'Takes every name: charge points in the field may know the platform by its address.',
-        block('server', [], [listenFirst, ...ocppServer(service, machine), ...answerPages(), health]),
+        block('server', [], [listenFirst, ...ocppServer(service, machine), health, answerLocation()]),
       ),
     ];
   }
@@ -45,17 +46,25 @@ export function serviceServers(
       block(
         'server',
         [],
-        [listenFirst, ...answerPages(), health, block('location', ['/'], [directive('return', 404)])],
+        [listenFirst, health, block('location', ['/'], [directive('return', 404)]), answerLocation()],
       ),
     ),
-    block('server', [], [listen, directive('server_name', ...names), ...webServer(service), ...answerPages()]),
+    block(
+      'server',
+      [],
+      [directive('listen', address), directive('server_name', ...names), ...webServer(service), answerLocation()],
+    ),
   ];
 }
 
+/**
+ * A replica on this machine that is down refuses at once, and the next one is asked. None is left out for a while (`max_fails=0`): a
+ * service whose replicas were all down for a moment would go on failing after they are back.
+ */
 function upstream(service: ServiceDescription): Directive {
   const { name, replicas, firstReplicaPort } = service;
   const servers = Array.from({ length: replicas }, (_, index) =>
-    directive('server', `127.0.0.1:${firstReplicaPort + index}`, 'max_fails=3', 'fail_timeout=10s'),
+    directive('server', `127.0.0.1:${firstReplicaPort + index}`, 'max_fails=0'),
   );
   const balancing =
     service.protocol === 'ocpp'
@@ -87,28 +96,29 @@ function cacheDefinition({ name, cacheSeconds }: ServiceDescription, layout: Ngi
       ];
 }
 
-function limitDefinition({ name, requestsPerSecond }: ServiceDescription): Directive[] {
-  return requestsPerSecond === 0
-    ? []
-    : [directive('limit_req_zone', '$binary_remote_addr', `zone=limit_${name}:10m`, `rate=${requestsPerSecond}r/s`)];
+function limitDefinition({ name, protocol, requestsPerSecond }: ServiceDescription): Directive[] {
+  const counted =
+    protocol === 'ocpp'
+      ? ['$server_port', `zone=limit_${name}:32k`]
+      : ['$binary_remote_addr', `zone=limit_${name}:10m`];
+  return requestsPerSecond === 0 ? [] : [directive('limit_req_zone', ...counted, `rate=${requestsPerSecond}r/s`)];
+}
+
+/** A web client gets a short burst and is then refused; charge points that come back together wait, each for its turn. */
+function limitUse({ name, protocol, requestsPerSecond }: ServiceDescription): Directive[] {
+  const zone = `zone=limit_${name}`;
+  const limit =
+    protocol === 'ocpp'
+      ? directive('limit_req', zone, `burst=${STORM_SECONDS * requestsPerSecond}`)
+      : directive('limit_req', zone, `burst=${2 * requestsPerSecond}`, 'nodelay');
+  return requestsPerSecond === 0 ? [] : [limit];
 }
 
 function webServer(service: ServiceDescription): Directive[] {
   return [
     directive('client_max_body_size', `${service.maxBodyKiB}k`),
-    ...(service.requestsPerSecond === 0
-      ? []
-      : [directive('limit_req', `zone=limit_${service.name}`, `burst=${2 * service.requestsPerSecond}`, 'nodelay')]),
-    block(
-      'location',
-      ['/'],
-      [
-        directive('proxy_pass', `http://${service.name}`),
-        ...requestHeaders(service),
-        directive('proxy_read_timeout', '60s'),
-        ...cacheUse(service),
-      ],
-    ),
+    ...limitUse(service),
+    block('location', ['/'], [directive('proxy_pass', `http://${service.name}`), ...cacheUse(service)]),
   ];
 }
 
@@ -119,7 +129,7 @@ function cacheUse({ name, cacheSeconds }: ServiceDescription): Directive[] {
     : [
         directive('proxy_cache', `cache_${name}`),
         directive('proxy_cache_key', '$host$request_uri'),
-        directive('proxy_cache_valid', 200, 301, 404, `${cacheSeconds}s`),
+        directive('proxy_cache_valid', 200, 301, `${cacheSeconds}s`),
         directive('proxy_cache_bypass', '$http_authorization', '$http_cookie'),
         directive('proxy_no_cache', '$http_authorization', '$http_cookie', '$upstream_http_set_cookie'),
         directive('proxy_cache_lock', 'on'),
@@ -129,6 +139,7 @@ function cacheUse({ name, cacheSeconds }: ServiceDescription): Directive[] {
         ),
         directive('proxy_cache_background_update', 'on'),
         directive('proxy_cache_revalidate', 'on'),
+        directive('open_file_cache', 'max=10000', 'inactive=60s'),
         directive('add_header', 'X-Cache-Status', '$upstream_cache_status', 'always'),
       ];
 }
@@ -142,7 +153,7 @@ function ocppServer(service: ServiceDescription, machine: MachineDescription): D
       ['/'],
       [
         directive('proxy_pass', `http://${service.name}`),
-        ...requestHeaders(service),
+        ...limitUse(service),
         directive('proxy_buffering', 'off'),
         directive('proxy_request_buffering', 'off'),
         commented('Held twice by each socket.', directive('proxy_buffer_size', '4k')),
@@ -162,7 +173,6 @@ function healthLocation(service: ServiceDescription, machine: MachineDescription
     [
       directive('access_log', 'off'),
       directive('proxy_pass', `http://${service.name}`),
-      ...requestHeaders({ ...service, protocol: 'web' }),
       directive('proxy_read_timeout', `${Math.min(5, machine.ocppIdleSeconds)}s`),
     ],
   );

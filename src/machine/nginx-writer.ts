@@ -53,5 +53,9 @@ const BARE = /^[\w.:/$@~*=+,%^()|?<>[\]!-]+$/;
 
 function quote(arg: string | number | Literal): string {
   const text = arg instanceof Literal ? arg.value : String(arg);
-  return BARE.test(text) ? text : `"${text.replace(/[\\"]/g, '\\$&')}"`;
+  if (BARE.test(text)) {
+    return text;
+  }
+  const mark = text.includes('"') ? "'" : '"';
+  return `${mark}${text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`)}${mark}`;
 }

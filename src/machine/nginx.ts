@@ -1,5 +1,6 @@
 import type { MachineDescription } from './description';
-import { certificateMaps, clientIdentity } from './nginx-headers';
+import { answerLocation, answers } from './nginx-answers';
+import { chargePoints, clientIdentity, requestHeaders } from './nginx-headers';
 import { type NginxLayout, UBUNTU } from './nginx-layout';
 import { idleSeconds, serviceDefinitions, serviceServers } from './nginx-services';
 import { block, commented, type Directive, directive, writeNginx } from './nginx-writer';
@@ -51,10 +52,11 @@ function http(machine: MachineDescription, layout: NginxLayout): Directive[] {
     ...timeouts(machine),
     ...retries(),
     ...compression(),
-    ...clientIdentity(machine),
-    ...certificateMaps(listening),
-    block('map', ['$http_upgrade', '$connection_upgrade'], [directive('default', 'upgrade'), directive('""', '')]),
-    ...logging(machine, layout),
+    ...clientIdentity({ ...machine, services: listening }),
+    ...chargePoints(listening),
+    ...requestHeaders(),
+    ...answers(),
+    ...logging(layout),
     ...listening.flatMap((service) => serviceDefinitions(service, layout)),
     ...listening.flatMap((service) => serviceServers(service, machine, layout)),
     ownServer(machine),
@@ -64,6 +66,8 @@ function http(machine: MachineDescription, layout: NginxLayout): Directive[] {
 function common({ dataFolder }: NginxLayout): Directive[] {
   return [
     directive('server_tokens', 'off'),
+    directive('sendfile', 'on'),
+    directive('tcp_nopush', 'on'),
     directive('default_type', 'application/octet-stream'),
     directive('client_body_temp_path', `${dataFolder}/body`),
     directive('proxy_temp_path', `${dataFolder}/proxy`),
@@ -94,6 +98,7 @@ function retries(): Directive[] {
   return [
     directive('proxy_http_version', '1.1'),
     directive('proxy_connect_timeout', '3s'),
+    directive('proxy_read_timeout', '60s'),
     directive('proxy_next_upstream', 'error', 'timeout', 'http_502', 'http_503', 'http_504'),
     directive('proxy_next_upstream_tries', 3),
     directive('proxy_next_upstream_timeout', '10s'),
@@ -120,21 +125,9 @@ function compression(): Directive[] {
   ];
 }
 
-function logging({ services }: MachineDescription, { logFolder }: NginxLayout): Directive[] {
+function logging({ logFolder }: NginxLayout): Directive[] {
   const fields = Object.entries(LOG_FIELDS).map(([name, variable]) => `"${name}":"${variable}"`);
-  const ocppPorts = services.filter(({ protocol }) => protocol === 'ocpp').map(({ proxyPort }) => proxyPort);
   return [
-    commented(
-      'A charge point is the last part of the path that it connects to.',
-      block(
-        'map',
-        ['$server_port:$uri', '$charge_point'],
-        [
-          directive('default', ''),
-          ...ocppPorts.map((port) => directive(`~^${port}:.*/(?<identity>[^/]+)$`, '$identity')),
-        ],
-      ),
-    ),
     directive('log_format', 'json', 'escape=json', `{${fields.join(',')}}`),
     directive('access_log', `${logFolder}/access.log`, 'json', 'buffer=64k', 'flush=1s'),
   ];
@@ -155,6 +148,7 @@ function ownServer({ machineHealthPort }: MachineDescription): Directive {
       ),
       block('location', ['=', '/nginx-status'], [directive('stub_status')]),
       block('location', ['/'], [directive('return', 404)]),
+      answerLocation(),
     ],
   );
 }

@@ -22,27 +22,33 @@ const INSTALL_PACKAGES = `#!/bin/bash
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt_install() {
-  apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \\
-    install --yes --no-install-recommends "$@"
+# Ubuntu updates its lists at the first boot, too, and apt does not wait for that lock.
+again() {
+  for _ in {1..30}; do
+    if "$@"; then return; fi
+    sleep 10
+  done
+  return 1
 }
 
-apt_update() {
-  apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 update
+apt() {
+  again apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold \\
+    --yes --no-install-recommends "$@"
 }
 
 fetch() {
   curl --fail --silent --show-error --location --proto '=https' --retry 5 --retry-all-errors --output "$2" "$1"
 }
 
-# A key is believed only if it is the one that its owner publishes.
+# Of what is fetched, only the key is taken that its owner publishes: by its fingerprint.
 fetch_key() {
-  fetch "$1" "$work/key"
-  gpg --batch --show-keys --with-colons "$work/key" | grep --quiet "^fpr:*$2:" || {
-    echo "the key of $1 is not $2" >&2
+  fetch "$1" "$work/keys"
+  gpg --batch --quiet --import "$work/keys"
+  gpg --batch --yes --output "$3" --export "$2"
+  test -s "$3" || {
+    echo "$1 does not hold the key $2" >&2
     exit 1
   }
-  gpg --batch --yes --dearmor --output "$3" "$work/key"
 }
 
 work=$(mktemp --directory)
@@ -54,8 +60,8 @@ if ! command -v docker > /dev/null; then
   fetch_key https://download.docker.com/linux/ubuntu/gpg ${DOCKER_KEY} /usr/share/keyrings/docker.gpg
   echo "deb [arch=$architecture signed-by=/usr/share/keyrings/docker.gpg] https://download.docker.com/linux/ubuntu noble stable" \\
     > /etc/apt/sources.list.d/docker.list
-  apt_update
-  apt_install \\
+  apt update
+  apt install \\
 ${Object.entries(DOCKER_PACKAGES)
   .map(([name, version]) => `    ${name}=${version} \\\n`)
   .join('')}    nginx unattended-upgrades

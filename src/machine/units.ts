@@ -11,6 +11,9 @@ const ZONE = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
 /** What a calendar event of systemd is made of. */
 const CALENDAR = /^[\w*.,:/~ -]+$/;
 
+/** Before every service has answered, nobody looks after them or runs their jobs: systemd keeps what it is asked to start waiting. */
+const STARTED = 'network-online.target docker.service charging-platform.service';
+
 /** Root, because Docker's socket is root's; and nothing else that root may. */
 const CONFINED = {
   NoNewPrivileges: 'yes',
@@ -93,7 +96,7 @@ function lifecycle({ ocppDrainSeconds }: MachineDescription): Unit {
     Unit: {
       Description: 'Drains the machine when it leaves service',
       Wants: 'network-online.target',
-      After: 'network-online.target',
+      After: STARTED,
     },
     Service: {
       ...command('lifecycle'),
@@ -111,8 +114,8 @@ function timed(name: string, description: string, action: string, timer: Record<
     [
       `${name}.service`,
       {
-        Unit: { Description: description, After: 'docker.service' },
-        Service: { ...command(action), Type: 'oneshot', TimeoutStartSec: '1h' },
+        Unit: { Description: description, After: STARTED },
+        Service: { ...command(action), Type: 'oneshot', TimeoutStartSec: 'infinity' },
       },
     ],
     [`${name}.timer`, { Unit: { Description: description }, Timer: timer, Install: { WantedBy: 'timers.target' } }],
@@ -127,7 +130,7 @@ function jobs({ services }: MachineDescription): [string, Unit][] {
         [
           'charging-platform-job@.service',
           {
-            Unit: { Description: 'Job %i of the charging platform', After: 'docker.service' },
+            Unit: { Description: 'Job %i of the charging platform', After: STARTED },
             Service: { ...command('job', '%i'), Type: 'oneshot', TimeoutStartSec: 'infinity' },
           },
         ],

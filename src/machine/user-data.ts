@@ -19,10 +19,15 @@ const BOOTSTRAP_CONTENT = `#!/bin/bash
 # Fetches the files of this machine and sets it up: bootstrap REGION BUCKET KEY
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-if ! python3 -c 'import boto3' 2> /dev/null || ! command -v unzip > /dev/null; then
-  apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 update
-  apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends python3-boto3 unzip
-fi
+# Ubuntu updates its lists at the first boot, too, and apt does not wait for that lock.
+for _ in {1..30}; do
+  if python3 -c 'import boto3' 2> /dev/null && command -v unzip > /dev/null; then break; fi
+  if apt-get -o Acquire::Retries=5 update; then
+    apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends python3-boto3 unzip
+  else
+    sleep 10
+  fi
+done
 bundle=$(mktemp)
 python3 -c 'import sys, boto3; boto3.client("s3", region_name=sys.argv[1]).download_file(*sys.argv[2:])' "$1" "$2" "$3" "$bundle"
 unzip -o -q "$bundle" -d /
@@ -37,13 +42,12 @@ export function renderEnvironment(name: string, variables: Readonly<Record<strin
 }
 
 /**
- * What cloud-init does at the first boot: no account that could log in, no SSH, the environment files, and the bundle from S3. Values known
+ * What cloud-init does at the first boot: no SSH, hence nobody who could log in, the environment files, and the bundle from S3. Values known
  * only at deployment stand in blocks and in double quotes, where they cannot change the document.
  */
 export function renderUserData(props: UserDataProps): string {
   const bootstrap: MachineFile = { path: BOOTSTRAP, mode: '0755', content: BOOTSTRAP_CONTENT };
   const document = {
-    users: [],
     disable_root: true,
     ssh_pwauth: false,
     write_files: [...props.environmentFiles, bootstrap].map(({ path, mode, content }) => ({

@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import { insteadOf } from './regions';
@@ -39,5 +39,11 @@ export function validateMailFromLabel(scope: Construct, label: string): void {
 export function validateReportAddress(scope: Construct, address: string): void {
   if (!Token.isUnresolved(address) && !/^[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$/.test(address)) {
     throw invalid(scope, `'dmarcReports' must be a mail address such as dmarc@example.com, got '${address}'`);
+  }
+}
+
+export function validateAuditRetention(scope: Construct, value: Duration): void {
+  if (!value.isUnresolved() && value.toDays({ integral: false }) < 1) {
+    throw invalid(scope, `'auditRetention' must be at least 1 day, got ${value.toHours({ integral: false })} hours`);
   }
 }

@@ -1,1 +1,4 @@
 export * from './api';
+export * from './operator-alerts';
+export * from './operator-alerts-relay';
+export * from './platform-dashboard';

@@ -41,10 +41,22 @@ export function validateAclRule(scope: Construct, options: NetworkAclRuleOptions
   if (problem) {
     throw invalid(scope, `'cidr' ${problem}, got ${options.cidr}`);
   }
-  if (options.tier === NetworkTier.DATA && options.ruleAction !== ec2.Action.DENY && !isWithin(plan, options.cidr)) {
+  if (options.tier === NetworkTier.DATA && options.ruleAction !== ec2.Action.DENY) {
+    validateDataCidr(scope, options.cidr, plan);
+  }
+}
+
+function validateDataCidr(scope: Construct, cidr: string, plan: AddressPlan): void {
+  if (Token.isUnresolved(cidr)) {
     throw invalid(
       scope,
-      `'cidr' must lie in the VPC, ${plan.cidr}, where the data tier is allowed to talk to it, got ${options.cidr}; machines of the private or public tier ask the database for others`,
+      "'cidr' must be written out where the data tier is allowed to talk to it, because it must lie in the VPC, got a token",
+    );
+  }
+  if (!isWithin(plan, cidr)) {
+    throw invalid(
+      scope,
+      `'cidr' must lie in the VPC, ${plan.cidr}, where the data tier is allowed to talk to it, got ${cidr}; machines of the private or public tier ask the database for others`,
     );
   }
 }

@@ -36,3 +36,8 @@ export function isIpv6(cidr: string): boolean {
 export function aclCidrOf(cidr: string): ec2.AclCidr {
   return isIpv6(cidr) ? ec2.AclCidr.ipv6(cidr) : ec2.AclCidr.ipv4(cidr);
 }
+
+/** What a route is named after: its range, or its position where only the deployment knows that. */
+export function nameOf(cidr: string, index: number): string {
+  return Token.isUnresolved(cidr) ? `${index + 1}` : cidr.replace('/', '-');
+}

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, Names } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
@@ -60,7 +60,7 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
   private readonly ownVpc: ec2.Vpc;
   private readonly egress: Egress;
   private readonly filters: Record<NetworkTier, TierFilter>;
-  private readonly neighbours = new Neighbours(this);
+  private readonly neighbours: Neighbours;
   private readonly vpnValidation = new VpnValidation(this);
   private readonly peers = new Set<ec2.IVpc>();
   private readonly vpns: Construct;
@@ -84,7 +84,11 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
     validation.validateFlowLogRetention(this, flowLogRetention);
 
     this.addressPlan = addressPlan;
+    this.neighbours = new Neighbours(this, deniedCidrs);
     this.neighbours.add('addressPlan', 'the network itself', addressPlan.cidr);
+    for (const cidr of props.reservedCidrs ?? []) {
+      this.neighbours.add('reservedCidrs', 'the reserved ranges', cidr);
+    }
     this.egress = new Egress(this, props.natStrategy ?? NatStrategy.perZone(), zones);
     this.egressAddresses = this.egress.addresses;
     this.ownVpc = defineVpc(this, addressPlan, zones, this.egress);
@@ -128,7 +132,7 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
     for (const tier of tiers) {
       propagateRoutes(this.vpns, this.ownVpc, tier);
     }
-    this.allowNeighbour(`Vpn${id}`, tiers, options.remoteCidrs);
+    this.allowNeighbours(tiers, options.remoteCidrs);
     if (this.alarms) {
       addVpnAlarms(this.alarms, id, connection);
     }
@@ -166,7 +170,7 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
       tiers,
       peerSubnets,
     });
-    this.allowNeighbour(`Peering${id}`, tiers, peerCidrs);
+    this.allowNeighbours(tiers, peerCidrs);
     peer?.acceptPeering(peering, cidr);
     return peering.peeringId;
   }
@@ -207,15 +211,15 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
   /** The other end of a peering that another network of the app adds: its range is a neighbour here too. */
   private acceptPeering(peering: Peering, cidr: string): void {
     this.neighbours.add('peerVpc', `peering '${peering.node.path}'`, cidr);
-    this.allowNeighbour(Names.nodeUniqueId(peering.node), [NetworkTier.PUBLIC, NetworkTier.PRIVATE], [cidr]);
+    this.allowNeighbours([NetworkTier.PUBLIC, NetworkTier.PRIVATE], [cidr]);
   }
 
-  private allowNeighbour(name: string, tiers: readonly NetworkTier[], cidrs: readonly string[]): void {
-    cidrs.forEach((cidr, index) => {
-      for (const tier of tiers) {
-        this.filters[tier].allowNeighbour(`${name}${index + 1}`, cidr);
+  private allowNeighbours(tiers: readonly NetworkTier[], cidrs: readonly string[]): void {
+    for (const tier of tiers) {
+      for (const cidr of cidrs) {
+        this.filters[tier].allowNeighbour(cidr);
       }
-    });
+    }
   }
 
   private defineOutput(): void {

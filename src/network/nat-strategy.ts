@@ -15,7 +15,12 @@ export interface NatGatewayOptions {
   readonly elasticIps?: ElasticIpAttributes[];
 }
 
-/** How machines in private subnets reach the internet. */
+/**
+ * How machines in private subnets reach the internet.
+ *
+ * AWS gives an address to one gateway at a time. So an existing network goes from `regional` to the others, or back, in two
+ * deployments with `none` between them, during which private subnets reach nothing; or with other `elasticIps`.
+ */
 export class NatStrategy {
   /** One NAT gateway in each zone: the loss of a zone takes only its own way out. */
   public static perZone(options: NatGatewayOptions = {}): NatStrategy {

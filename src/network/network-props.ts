@@ -12,6 +12,12 @@ export interface ChargingPlatformNetworkProps {
    */
   readonly addressPlan?: AddressPlan;
   /**
+   * IPv4 CIDRs elsewhere that must stay reachable from here one day or by other ways, such as those behind a transit gateway:
+   * the plan, VPNs and peerings may not overlap them.
+   * @default []
+   */
+  readonly reservedCidrs?: string[];
+  /**
    * Names of 2 to 4 zones, such as `eu-south-2a`. The order decides the addresses: add a zone at the end, and no subnet changes.
    * @default - the first `zoneCount` zones of the stack's region
    */

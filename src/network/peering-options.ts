@@ -37,4 +37,12 @@ export interface PeeringOptions {
    * @default - the peering accepts itself, as one within an account does
    */
   readonly peerRole?: iam.IRole;
+  /**
+   * Whether public host names of machines resolve to their private addresses at the other side, so that traffic stays in the
+   * peering. CloudFormation cannot set it: a custom resource with a function and a key of its own does. It sets both sides
+   * where the other VPC is of this account and region; elsewhere `PeeringReturnRoutes` sets the other.
+   * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html
+   * @default false
+   */
+  readonly dnsResolution?: boolean;
 }

@@ -3,6 +3,8 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { parseNetwork } from '../private/cidr';
 import { invalid } from '../private/errors';
+import { pinFeatureFlags } from '../private/feature-flags';
+import { PeeringDns } from './peering-dns';
 import { addPeeringRoute, fromElsewhere, routeTablesOf } from './peering-routes';
 
 /** Properties of `PeeringReturnRoutes`. */
@@ -18,6 +20,12 @@ export interface PeeringReturnRoutesProps {
   readonly peeringId: string;
   /** IPv4 CIDR that lies behind the peering, such as the address plan's. */
   readonly destinationCidr: string;
+  /**
+   * Whether public host names of machines of this VPC resolve to their private addresses at the other side; by a custom resource,
+   * as in `addPeering`.
+   * @default false
+   */
+  readonly dnsResolution?: boolean;
 }
 
 /**
@@ -27,6 +35,7 @@ export interface PeeringReturnRoutesProps {
 export class PeeringReturnRoutes extends Construct {
   constructor(scope: Construct, id: string, props: PeeringReturnRoutesProps) {
     super(scope, id);
+    pinFeatureFlags(this);
     const { peeringId, destinationCidr } = props;
     if (!Token.isUnresolved(peeringId) && !/^pcx-[0-9a-f]{8,17}$/.test(peeringId)) {
       throw invalid(
@@ -39,8 +48,11 @@ export class PeeringReturnRoutes extends Construct {
       throw invalid(this, `'destinationCidr' ${network}, got ${destinationCidr}`);
     }
     const here = fromElsewhere(this, peeringId);
-    routeTablesOf(this, 'vpc', props.vpc, props.subnets).forEach((table, index) => {
-      addPeeringRoute(this, `Route${index + 1}`, { table, destinationCidr, peeringId: here });
-    });
+    if (props.dnsResolution ?? false) {
+      new PeeringDns(this, 'Dns', { peeringId: here, requester: false, accepter: true });
+    }
+    for (const { name, table } of routeTablesOf(this, 'vpc', props.vpc, props.subnets)) {
+      addPeeringRoute(this, `Route${name}`, { table, destinationCidr, peeringId: here });
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { Reference, Tokenization } from 'aws-cdk-lib';
+import { Names, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { acrossRegions } from '../private/cross-region';
@@ -18,24 +18,35 @@ export function addPeeringRoute(scope: Construct, id: string, route: PeeringRout
   });
 }
 
+export interface NamedTable {
+  /** What the route is named after: names that follow the order of a list would have routes meet while it changes. */
+  readonly name: string;
+  readonly table: string;
+}
+
 /** Route tables of the chosen subnets, or of all, each once. */
 export function routeTablesOf(
   scope: Construct,
   prop: string,
   vpc: ec2.IVpc,
   selection: ec2.SubnetSelection | undefined,
-): string[] {
+): NamedTable[] {
   const subnets = selection
     ? vpc.selectSubnets(selection).subnets
     : [...vpc.publicSubnets, ...vpc.privateSubnets, ...vpc.isolatedSubnets];
-  const tables = subnets.map((subnet) => subnet.routeTable.routeTableId).filter((table) => table !== undefined);
-  if (tables.length < subnets.length || tables.length === 0) {
+  const known = subnets
+    .filter((subnet) => subnet.routeTable.routeTableId !== undefined)
+    .map(({ node, routeTable: { routeTableId: table } }) => ({
+      table,
+      name: Token.isUnresolved(table) ? Names.nodeUniqueId(node) : table,
+    }));
+  if (known.length < subnets.length || known.length === 0) {
     throw invalid(
       scope,
-      `'${prop}' must know the route tables of its subnets, because the way back is added to them, got ${tables.length} for ${subnets.length} subnets; give the route table ids where it is imported, or choose other subnets`,
+      `'${prop}' must know the route tables of its subnets, because the way back is added to them, got ${known.length} for ${subnets.length} subnets; give the route table ids where it is imported, or choose other subnets`,
     );
   }
-  return [...new Set(tables)];
+  return known.filter(({ table }, index) => known.findIndex((other) => other.table === table) === index);
 }
 
 /** `value` as it may be used here, where it may be an attribute of a resource of another region. */

@@ -2,7 +2,9 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { invalid } from '../private/errors';
+import { nameOf } from './any-cidr';
 import type { NetworkTier } from './network-tier';
+import { PeeringDns } from './peering-dns';
 import type { PeeringOptions } from './peering-options';
 import { addPeeringRoute, fromElsewhere, routeTablesOf } from './peering-routes';
 import { SUBNET_TYPES } from './planned-vpc';
@@ -38,7 +40,7 @@ export class Peering extends Construct {
       for (const tier of props.tiers) {
         vpc.selectSubnets({ subnetType: SUBNET_TYPES[tier] }).subnets.forEach((subnet, zone) => {
           const table = subnet.routeTable.routeTableId;
-          addPeeringRoute(this, `${tier}${zone + 1}To${index + 1}`, {
+          addPeeringRoute(this, `${tier}${zone + 1}To${nameOf(cidr, index)}`, {
             table,
             destinationCidr,
             peeringId: this.peeringId,
@@ -46,9 +48,12 @@ export class Peering extends Construct {
         });
       }
     });
-    peerTables.forEach((table, index) => {
-      addPeeringRoute(this, `Back${index + 1}`, { table, destinationCidr: props.cidr, peeringId: this.peeringId });
-    });
+    if (props.dnsResolution ?? false) {
+      new PeeringDns(this, 'Dns', { peeringId: this.peeringId, requester: true, accepter: hasWayBack });
+    }
+    for (const { name, table } of peerTables) {
+      addPeeringRoute(this, `Back${name}`, { table, destinationCidr: props.cidr, peeringId: this.peeringId });
+    }
   }
 }
 

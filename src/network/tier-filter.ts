@@ -30,7 +30,12 @@ interface Rule {
   readonly action?: ec2.Action;
 }
 
-/** The network ACL of one tier: stateless, so it lets answers return by itself. */
+/**
+ * The network ACL of one tier: stateless, so it lets answers return by itself.
+ *
+ * Rules of lists are named by their position, as their numbers are. So where an earlier one goes, the later ones are changed in
+ * place; named after what they allow, they would take numbers that the deployment has not freed yet.
+ */
 export class TierFilter extends Construct {
   private readonly acl: ec2.NetworkAcl;
   private readonly numbers = new Set<string>();
@@ -66,9 +71,10 @@ export class TierFilter extends Construct {
   }
 
   /** Lets a range that a VPN or peering leads to in; the ways out are open already. */
-  public allowNeighbour(id: string, cidr: string): void {
-    const number = FIRST_NEIGHBOUR_RULE + this.neighbours++;
-    this.add(id, INGRESS, number, { cidr, traffic: ec2.AclTraffic.allTraffic() });
+  public allowNeighbour(cidr: string): void {
+    const index = this.neighbours++;
+    const traffic = ec2.AclTraffic.allTraffic();
+    this.add(`Neighbour${index + 1}`, INGRESS, FIRST_NEIGHBOUR_RULE + index, { cidr, traffic });
   }
 
   public addRule(id: string, options: NetworkAclRuleOptions): void {
@@ -107,9 +113,9 @@ export class TierFilter extends Construct {
     dataPorts.forEach((port, index) => {
       const number = FIRST_TIER_RULE + index * 10;
       const rule = { cidr: within, traffic: ec2.AclTraffic.tcpPort(port) };
-      this.add(`Data${port}`, INGRESS, number, rule);
+      this.add(`Data${index + 1}`, INGRESS, number, rule);
       if (port < EPHEMERAL[0]) {
-        this.add(`DataOut${port}`, EGRESS, number, rule);
+        this.add(`DataOut${index + 1}`, EGRESS, number, rule);
       }
     });
     const number = FIRST_TIER_RULE + 90;

@@ -9,7 +9,10 @@ export enum VpnCiphers {
   COMPATIBLE = 'COMPATIBLE',
 }
 
-/** One of the two tunnels of a VPN. A change of either replaces the connection, with new addresses at AWS's end. */
+/**
+ * One of the two tunnels of a VPN. A change of either replaces the connection, with new addresses at AWS's end: remove the VPN in one
+ * deployment and add it in the next.
+ */
 export interface VpnTunnelOptions {
   /**
    * Addresses inside the tunnel: a /30 of 169.254.0.0/16 that no other tunnel of the network has. Seven are AWS's own:
@@ -49,7 +52,7 @@ export interface VpnOptions {
    */
   readonly tiers?: NetworkTier[];
   /**
-   * What both ends may agree on. Devices that speak only IKEv1 need `VpnCiphers.COMPATIBLE`.
+   * What both ends may agree on. Devices that speak only IKEv1 need `VpnCiphers.COMPATIBLE`. A change replaces the connection.
    * @default VpnCiphers.MODERN
    */
   readonly ciphers?: VpnCiphers;

@@ -1,6 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { nameOf } from './any-cidr';
 import type { NetworkTier } from './network-tier';
 import { SUBNET_TYPES } from './planned-vpc';
 import { VpnCiphers, type VpnOptions, type VpnTunnelOptions } from './vpn-options';
@@ -30,8 +30,7 @@ export function defineVpn(scope: Construct, id: string, vpc: ec2.Vpc, options: V
   resource.vpnTunnelOptionsSpecifications = [0, 1].map((index) => tunnelOf(options, options.tunnels?.[index] ?? {}));
   if (isStatic) {
     options.remoteCidrs.forEach((cidr, index) => {
-      const name = Token.isUnresolved(cidr) ? `${index + 1}` : cidr.replace('/', '-');
-      new ec2.CfnVPNConnectionRoute(connection, `To${name}`, {
+      new ec2.CfnVPNConnectionRoute(connection, `To${nameOf(cidr, index)}`, {
         destinationCidrBlock: cidr,
         vpnConnectionId: connection.vpnId,
       });

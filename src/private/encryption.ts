@@ -14,7 +14,8 @@ export function defineKey(scope: Construct, id: string, description: string): km
     new iam.PolicyStatement({
       sid: 'LogGroups',
       principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      // In order: CDK sorts them or not by a flag of the consumer that it asks of the stack, where it cannot be pinned.
+      actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
       resources: ['*'],
       conditions: {
         ArnLike: {

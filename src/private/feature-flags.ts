@@ -9,12 +9,10 @@ const PINNED_FLAGS = [
   '@aws-cdk/aws-apigateway:requestValidatorUniqueId',
   '@aws-cdk/aws-elasticloadbalancingv2:networkLoadBalancerWithSecurityGroupByDefault',
   '@aws-cdk/aws-elasticloadbalancingv2:usePostQuantumTlsPolicy',
-  '@aws-cdk/aws-iam:minimizePolicies',
   '@aws-cdk/aws-lambda:useCdkManagedLogGroup',
   '@aws-cdk/aws-rds:databaseProxyUniqueResourceName',
   '@aws-cdk/aws-s3:createDefaultLoggingPolicy',
   '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy',
-  '@aws-cdk/core:enablePartitionLiterals',
 ];
 
 /** Fixes the flags for everything below `scope`. Call it before the first child is defined. */

@@ -16,7 +16,7 @@ export interface SftpUserOptions {
    */
   readonly publicKeys: string[];
   /**
-   * Path inside the bucket that the user sees as `/`, and nothing above or beside it.
+   * Path inside the bucket that the user sees as `/`, and nothing above or beside it; at most 300 characters.
    * @default - the user's name
    */
   readonly homePrefix?: string;

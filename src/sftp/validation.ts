@@ -4,6 +4,8 @@ import { parseNetwork } from '../private/cidr';
 import { invalid } from '../private/errors';
 import { problemOfPublicKey } from './public-key';
 
+const MAXIMUM_PREFIX_LENGTH = 300;
+
 export function validateAllowFrom(scope: Construct, cidrs: string[]): void {
   if (cidrs.length === 0) {
     throw invalid(scope, "'allowFrom' must name at least one network, got none; nobody could connect");
@@ -50,15 +52,18 @@ export function validateUserName(scope: Construct, name: string): void {
   }
 }
 
-/** No wildcard and no policy variable fits through: the prefix becomes part of an IAM resource. */
+/**
+ * No wildcard and no policy variable fits through: the prefix becomes part of an IAM resource. It stands three times in a session
+ * policy, which has at most 2048 characters.
+ */
 export function validateHomePrefix(scope: Construct, user: string, prefix: string): void {
   const segments = prefix.split('/');
   const isSafe = segments.every((segment) => /^[A-Za-z0-9_@.=-]+$/.test(segment) && !/^\.+$/.test(segment));
-  if (Token.isUnresolved(prefix) || !isSafe || prefix.length > 512) {
+  if (Token.isUnresolved(prefix) || !isSafe || prefix.length > MAXIMUM_PREFIX_LENGTH) {
     const got = Token.isUnresolved(prefix) ? 'a token' : `'${prefix}'`;
     throw invalid(
       scope,
-      `'homePrefix' of '${user}' must be a path inside the bucket such as partners/acme, of letters, digits and _@.=- without a slash at either end, got ${got}`,
+      `'homePrefix' of '${user}' must be a path inside the bucket such as partners/acme, of at most ${MAXIMUM_PREFIX_LENGTH} letters, digits and _@.=- without a slash at either end, got ${got}`,
     );
   }
 }

@@ -42,22 +42,26 @@ test('keys of resources are handed on to AWS only, and restores use them through
     Properties.PolicyDocument.Statement.filter((statement: { Action: unknown; Resource: unknown }) =>
       JSON.stringify(statement.Resource).includes(':key/*'),
     ).map((statement: { Action: unknown; Condition: unknown }) => [
-      id.includes('RestoreTest'),
+      /RestoreTest|RestoreRole/.exec(id)?.[0] ?? 'Backup',
       statement.Action,
       statement.Condition,
     ]),
   );
   const handOn = ['kms:CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': 'true' } }];
   expect(statements).toEqual([
-    [false, 'kms:DescribeKey', undefined],
-    [false, ...handOn],
-    [
-      true,
-      ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
-      { StringEquals: { 'kms:ViaService': 'rds.eu-south-2.amazonaws.com' } },
+    ...[
+      ['Backup', 'kms:DescribeKey', undefined],
+      ['Backup', ...handOn],
     ],
-    [true, 'kms:DescribeKey', undefined],
-    [true, ...handOn],
+    ...['RestoreTest', 'RestoreRole'].flatMap((role) => [
+      [
+        role,
+        ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext'],
+        { StringEquals: { 'kms:ViaService': 'rds.eu-south-2.amazonaws.com' } },
+      ],
+      [role, 'kms:DescribeKey', undefined],
+      [role, ...handOn],
+    ]),
   ]);
 });
 
@@ -71,6 +75,28 @@ test.each([
   ['rds:DeleteDBSnapshot', `arn:aws:rds:${HERE}:snapshot:awsbackup:job-1`, false],
 ])('restore tests asking to %s on %s: %s', async (action, resource, expected) => {
   expect(await restores(action, resource)).toBe(expected);
+});
+
+test.each([
+  ['rds:RestoreDBInstanceFromDBSnapshot', `arn:aws:rds:${HERE}:db:restored-charging-20261125-0300`, true],
+  ['rds:RestoreDBInstanceFromDBSnapshot', `arn:aws:rds:${HERE}:db:charging`, false],
+  ['rds:DeleteDBInstance', `arn:aws:rds:${HERE}:db:charging`, false],
+  ['ec2:RunInstances', `arn:aws:ec2:${HERE}:instance/i-1`, true],
+  ['ec2:TerminateInstances', `arn:aws:ec2:${HERE}:instance/i-1`, false],
+  ['iam:PassRole', 'arn:aws:iam::111122223333:role/machines', false],
+])('the restore runbook asking to %s on %s: %s', async (action, resource, expected) => {
+  expect(await may('Recovery/RestoreRole/Role')(action, resource)).toBe(expected);
+});
+
+test('the function of the runbooks passes on no role but the one that restores', async () => {
+  const steps = may('Recovery/Steps/Execution/Role');
+  const context = { 'iam:PassedToService': 'backup.amazonaws.com' };
+  const passes = (resource: string) =>
+    isAllowed(stack, roleIdOf(stack, 'Recovery/Steps/Execution/Role'), { action: 'iam:PassRole', resource, context });
+  expect(await steps('backup:DeleteRecoveryPoint', `arn:aws:rds:${HERE}:snapshot:awsbackup:job-1`)).toBe(true);
+  expect(await steps('backup:DeleteRecoveryPoint', `arn:aws:rds:${HERE}:snapshot:mine`)).toBe(false);
+  expect(await steps('backup:DeleteBackupVault', `arn:aws:backup:${HERE}:backup-vault:x`)).toBe(false);
+  expect(await passes('arn:aws:iam::111122223333:role/administrator')).toBe(false);
 });
 
 describe('of resources that are known by ARN', () => {

@@ -24,6 +24,8 @@ const SELECTION = 'AWS::Backup::BackupSelection';
 const TEST_PLAN = 'AWS::Backup::RestoreTestingPlan';
 const TEST_SELECTION = 'AWS::Backup::RestoreTestingSelection';
 
+const RUNBOOK_ROLE = { 'Fn::GetAtt': [Match.stringLikeRegexp('RecoveryStepsExecutionRole'), 'Arn'] };
+
 function rulesOf(props: Partial<SpanishBackupPolicyProps> = {}) {
   const [[, plan]] = resourcesOf(define(props).stack, PLAN);
   return plan.Properties.BackupPlan.BackupPlanRule;
@@ -71,7 +73,7 @@ describe('by default', () => {
     templateOf(define({ resources: [MACHINES] }).stack).resourceCountIs(SELECTION, 1);
   });
 
-  test('has a vault that stays, with a key of its own, from which nobody deletes', () => {
+  test('has a vault that stays, with a key of its own, from which only the runbook deletes', () => {
     const { stack } = define();
     const [[key]] = resourcesOf(stack, 'AWS::KMS::Key');
     templateOf(stack).hasResource(VAULT, {
@@ -88,7 +90,7 @@ describe('by default', () => {
               Principal: { AWS: '*' },
               Action: ['backup:DeleteRecoveryPoint', 'backup:UpdateRecoveryPointLifecycle'],
               Resource: '*',
-              Condition: Match.absent(),
+              Condition: { ArnNotEquals: { 'aws:PrincipalArn': [RUNBOOK_ROLE] } },
             },
           ],
         },
@@ -156,7 +158,7 @@ describe('props', () => {
     });
   });
 
-  test('deletionRole is the only one not denied to delete', () => {
+  test('deletionRole is not denied to delete, beside the runbook', () => {
     const stack = new Stack(new App(), 'Test', { env: SPAIN });
     const deletionRole = iam.Role.fromRoleArn(stack, 'Keeper', 'arn:aws:iam::111122223333:role/keeper');
     new SpanishBackupPolicy(stack, 'Backup', { resources: [DATABASE], deletionRole });
@@ -165,7 +167,9 @@ describe('props', () => {
         Statement: [
           Match.objectLike({
             Effect: 'Deny',
-            Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/keeper'] } },
+            Condition: {
+              ArnNotEquals: { 'aws:PrincipalArn': [RUNBOOK_ROLE, 'arn:aws:iam::111122223333:role/keeper'] },
+            },
           }),
         ],
       },
@@ -257,10 +261,8 @@ describe('props', () => {
     template.resourceCountIs(TEST_PLAN, 0);
     template.resourcePropertiesCountIs(
       'AWS::IAM::Role',
-      {
-        AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'backup.amazonaws.com' } })] },
-      },
-      1,
+      { Description: 'Lets AWS Backup restore databases to test recovery points' },
+      0,
     );
   });
 

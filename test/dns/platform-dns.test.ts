@@ -1,18 +1,17 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import { ForwardingRule, PlatformDns } from '../../src/dns';
+import { DnsTarget, type FailoverOptions, ForwardingRule, PlatformDns } from '../../src/dns';
 import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
 import { EDGE, newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
-import { type Defined, define, newVpc } from './support';
+import { type Defined, define, distributionOf, loadBalancerOf, newVpc } from './support';
 
 const everything = () =>
   define({
-    reverseCidrs: ['10.20.0.0/16', '10.20.128.0/20', '192.168.7.0/24'],
+    reverseCidrs: ['10.20.0.0/16', '10.20.128.0/20', '192.168.7.0/24', '2001:db8:20::/48'],
     forwardingRules: [
       ForwardingRule.forDomain('corp.example.com', ['192.168.0.53', '192.168.1.53']),
       ForwardingRule.forEverything(['9.9.9.9']),
@@ -35,6 +34,7 @@ describe('zones', () => {
       ['example.com.', 'public'],
       ['20.10.in-addr.arpa.', 'private'],
       ['7.168.192.in-addr.arpa.', 'private'],
+      ['0.2.0.0.8.b.d.0.1.0.0.2.ip6.arpa.', 'private'],
       ['internal.example.com.', 'private'],
     ]);
   });
@@ -75,15 +75,6 @@ describe('zones', () => {
 });
 
 describe('records', () => {
-  const loadBalancerOf = (stack: Stack) =>
-    elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'Alb', {
-      loadBalancerArn:
-        'arn:aws:elasticloadbalancing:eu-south-2:111122223333:loadbalancer/app/platform/1111222233334444',
-      securityGroupId: 'sg-11112222',
-      loadBalancerDnsName: 'platform.eu-south-2.elb.amazonaws.com',
-      loadBalancerCanonicalHostedZoneId: 'Z0956581394HF5D5LXGAP',
-    });
-
   test('a load balancer by IPv4', () => {
     const defined = define();
     defined.dns.addLoadBalancerAlias('ocpp.example.com', loadBalancerOf(defined.stack));
@@ -142,6 +133,29 @@ describe('records', () => {
     );
   });
 
+  test('a host of both families in one call, each address with its name', () => {
+    const defined = everything();
+    defined.dns.addHost('db.internal.example.com', '10.20.1.9', '10.20.2.9', '2001:db8:20::9');
+    const records = recordsOf(defined).filter(({ Type }) => ['A', 'AAAA', 'PTR'].includes(Type));
+    expect(records.map(({ Type, Name, ResourceRecords }) => [Type, Name, ResourceRecords])).toEqual([
+      ['A', 'db.internal.example.com.', ['10.20.1.9', '10.20.2.9']],
+      ['AAAA', 'db.internal.example.com.', ['2001:db8:20::9']],
+      ['PTR', '9.1.20.10.in-addr.arpa.', ['db.internal.example.com.']],
+      ['PTR', '9.2.20.10.in-addr.arpa.', ['db.internal.example.com.']],
+      [
+        'PTR',
+        '9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.2.0.0.8.b.d.0.1.0.0.2.ip6.arpa.',
+        ['db.internal.example.com.'],
+      ],
+    ]);
+    expect(() => defined.dns.addHost('other.internal.example.com', '2001:db8:20:0::9')).toThrow(
+      '[Test/Dns] the address 2001:db8:20:0::9 has a name already; one address, one PTR record',
+    );
+    expect(() => defined.dns.addHost('none.internal.example.com')).toThrow(
+      "[Test/Dns] 'none.internal.example.com' needs at least one address",
+    );
+  });
+
   test.each([
     ['api.example.org', "'hostName' must be a name of the zone 'example.com', got 'api.example.org'"],
     ['apiexample.com', "'hostName' must be a name of the zone 'example.com', got 'apiexample.com'"],
@@ -169,11 +183,138 @@ describe('records', () => {
       "[Test/Dns] the address of 'db3.internal.example.com', 172.16.0.1, is in no reverse zone; add its network to 'reverseCidrs'",
     );
     expect(() => dns.addHost('db4.internal.example.com', 'db')).toThrow(
-      "[Test/Dns] the address of 'db4.internal.example.com' must be an IPv4 address, got 'db'",
+      "[Test/Dns] the address of 'db4.internal.example.com' must be an IPv4 or IPv6 address, got 'db'",
     );
     expect(() =>
       new PlatformDns(newStack(), 'Dns', { zoneName: 'example.com' }).addHost('a.example.com', '10.0.0.1'),
     ).toThrow("[Test/Dns] addHost() needs 'vpc', the network that sees the name");
+  });
+});
+
+describe('an existing zone of another region', () => {
+  test('gets its records without custom resources', () => {
+    const app = new App();
+    const edge = new Stack(app, 'Edge', { env: EDGE });
+    const publicZone = new route53.PublicHostedZone(edge, 'Zone', { zoneName: 'example.com' });
+    const stack = new Stack(app, 'Test', { env: SPAIN });
+    const dns = new PlatformDns(stack, 'Dns', { publicZone });
+    dns.addLoadBalancerAlias('ocpp.example.com', loadBalancerOf(stack));
+    const [{ HostedZoneId }] = recordsOf({ stack, dns });
+    expect(HostedZoneId).toEqual({ 'Fn::GetStackOutput': expect.objectContaining({ Region: 'us-east-1' }) });
+    expect(Object.keys(templateOf(stack).toJSON().Resources)).toHaveLength(1);
+  });
+});
+
+describe('failover', () => {
+  const failing = (secondaryOf: (stack: Stack) => DnsTarget, options: Partial<FailoverOptions> = {}) => {
+    const defined = define();
+    defined.dns.addFailover('api.example.com', {
+      primary: DnsTarget.distribution(distributionOf(defined.stack)),
+      secondary: secondaryOf(defined.stack),
+      checkedHostName: 'origin.example.com',
+      ...options,
+    });
+    return defined;
+  };
+  const failoverRecords = (defined: Defined) =>
+    recordsOf(defined)
+      .filter(({ Name }) => Name === 'api.example.com.')
+      .map(({ Type, Failover, HealthCheckId }) => `${Type} ${Failover}${HealthCheckId ? ' checked' : ''}`);
+  const other = (stack: Stack) => DnsTarget.distribution(distributionOf(stack, 'Other'));
+
+  test('both kinds of record move together, by one check from outside', () => {
+    const defined = failing(other, { checkedPath: '/health', failureThreshold: 2 });
+    expect(failoverRecords(defined)).toEqual([
+      'A PRIMARY checked',
+      'A SECONDARY',
+      'AAAA PRIMARY checked',
+      'AAAA SECONDARY',
+    ]);
+    templateOf(defined.stack).hasResourceProperties('AWS::Route53::HealthCheck', {
+      HealthCheckConfig: {
+        Type: 'HTTPS',
+        FullyQualifiedDomainName: 'origin.example.com',
+        Port: 443,
+        ResourcePath: '/health',
+        RequestInterval: 30,
+        FailureThreshold: 2,
+        EnableSNI: true,
+      },
+    });
+  });
+
+  test('checks the root, three times, by default', () => {
+    templateOf(failing(other).stack).hasResourceProperties('AWS::Route53::HealthCheck', {
+      HealthCheckConfig: { ResourcePath: '/', FailureThreshold: 3 },
+    });
+  });
+
+  test('there is no AAAA record unless both sides answer it', () => {
+    const defined = failing((stack) => DnsTarget.loadBalancer(loadBalancerOf(stack)));
+    expect(failoverRecords(defined)).toEqual(['A PRIMARY checked', 'A SECONDARY']);
+  });
+
+  test('the load balancer on the first side tells its own health, too; the last resort is never doubted', () => {
+    const defined = define();
+    const target = DnsTarget.loadBalancer(loadBalancerOf(defined.stack));
+    const options = { primary: target, secondary: target, checkedHostName: 'origin.example.com' };
+    defined.dns.addFailover('api.example.com', options);
+    const records = recordsOf(defined).filter(({ Name }) => Name === 'api.example.com.');
+    expect(records.map(({ AliasTarget }) => AliasTarget.EvaluateTargetHealth)).toEqual([true, false]);
+  });
+
+  test('its health is a metric of us-east-1', () => {
+    const { stack, dns } = failing(other);
+    const [[id]] = resourcesOf(stack, 'AWS::Route53::HealthCheck');
+    const metric = dns.metricHealth('api.example.com', { statistic: 'avg' });
+    expect(metric).toMatchObject({ metricName: 'HealthCheckStatus', region: 'us-east-1', statistic: 'Average' });
+    expect(stack.resolve(metric.dimensions)).toEqual({ HealthCheckId: { Ref: id } });
+    expect(() => dns.metricHealth('www.example.com')).toThrow(
+      "[Test/Dns] 'www.example.com' has no health to measure; addFailover() defines its check",
+    );
+  });
+
+  test.each([
+    [
+      { checkedHostName: 'Origin.example.com' },
+      "'checkedHostName' must be a name such as origin.example.com, got 'Origin.example.com'",
+    ],
+    [{ checkedHostName: 'origin' }, "'checkedHostName' must be a name such as origin.example.com, got 'origin'"],
+    [
+      { checkedHostName: 'api.example.com' },
+      "'checkedHostName' must not be 'api.example.com' itself: after a failover the check would ask the secondary target; give the primary a name of its own",
+    ],
+    [{ checkedPath: 'health' }, "'checkedPath' must begin with / and have at most 255 characters, got 'health'"],
+    [
+      { checkedPath: `/${'a'.repeat(255)}` },
+      `'checkedPath' must begin with / and have at most 255 characters, got '/${'a'.repeat(255)}'`,
+    ],
+    [{ failureThreshold: 0 }, "'failureThreshold' must be a whole number from 1 to 10, got 0"],
+    [{ failureThreshold: 11 }, "'failureThreshold' must be a whole number from 1 to 10, got 11"],
+    [{ failureThreshold: 1.5 }, "'failureThreshold' must be a whole number from 1 to 10, got 1.5"],
+  ])('refuses %j', (options, message) => {
+    expect(() => failing(other, options)).toThrow(`[Test/Dns] ${message}`);
+  });
+
+  test.each([{ failureThreshold: 1 }, { failureThreshold: 10 }, { checkedPath: `/${'a'.repeat(254)}` }])(
+    'takes %j',
+    (options) => {
+      expect(() => failing(other, options)).not.toThrow();
+    },
+  );
+
+  test('refuses a name that has a record, and one of another zone', () => {
+    const { stack, dns } = failing(other);
+    expect(() => dns.addDistributionAlias('api.example.com', distributionOf(stack, 'Third'))).toThrow(
+      "[Test/Dns] 'api.example.com' has a record already; a name points at one place",
+    );
+    expect(() =>
+      dns.addFailover('api.example.org', {
+        primary: other(stack),
+        secondary: other(stack),
+        checkedHostName: 'o.example.com',
+      }),
+    ).toThrow("[Test/Dns] 'hostName' must be a name of the zone 'example.com', got 'api.example.org'");
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PlatformDns, type PlatformDnsProps } from '../../src/dns';
 import { acknowledge } from '../../src/private/acknowledge';
 import { newStack } from '../support/stacks';
@@ -31,4 +33,23 @@ export interface Defined {
 export function define(props: Partial<PlatformDnsProps> = {}): Defined {
   const stack = newStack();
   return { stack, dns: new PlatformDns(stack, 'Dns', { zoneName: 'example.com', vpc: newVpc(stack), ...props }) };
+}
+
+export function loadBalancerOf(stack: Stack): elbv2.IApplicationLoadBalancer {
+  return elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'Alb', {
+    loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-south-2:111122223333:loadbalancer/app/platform/1111222233334444',
+    securityGroupId: 'sg-11112222',
+    loadBalancerDnsName: 'platform.eu-south-2.elb.amazonaws.com',
+    loadBalancerCanonicalHostedZoneId: 'Z0956581394HF5D5LXGAP',
+  });
+}
+
+export function distributionOf(stack: Stack, id = 'Cdn'): cloudfront.IDistribution {
+  return (
+    (stack.node.tryFindChild(id) as unknown as cloudfront.IDistribution) ??
+    cloudfront.Distribution.fromDistributionAttributes(stack, id, {
+      distributionId: `E${id.toUpperCase()}`,
+      domainName: `${id.toLowerCase()}.cloudfront.net`,
+    })
+  );
 }

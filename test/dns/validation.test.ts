@@ -1,7 +1,7 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ForwardingRule, PlatformDns, type PlatformDnsProps } from '../../src/dns';
-import { newStack } from '../support/stacks';
+import { newStack, resourcesOf } from '../support/stacks';
 import { define, newVpc } from './support';
 
 const defining = (props: Partial<PlatformDnsProps>) => () => define(props);
@@ -137,4 +137,82 @@ test('refuses one resolver address, and two in one zone', () => {
   expect(() => new PlatformDns(other, 'Twice', twice)).toThrow(
     "[Test/Twice] 'resolverSubnets' must span two availability zones, got only 'eu-south-2a'",
   );
+});
+
+describe('refuses a loop', () => {
+  const inbound = { inboundFrom: ['192.168.0.0/16'] };
+  const to = (target: string, props: Partial<PlatformDnsProps> = {}) =>
+    defining({ forwardingRules: [ForwardingRule.forDomain('corp.example.com', [target])], ...props });
+
+  test("to the VPC's own resolver", () => {
+    expect(to('10.0.0.2')).toThrow(
+      "[Test/Dns] 'forwardingRules' must not forward to '10.0.0.2', the VPC's own resolver: the question would come back",
+    );
+    expect(to('10.0.0.3')).not.toThrow();
+  });
+
+  test('onto the inbound endpoint', () => {
+    const inboundAddresses = ['10.0.0.10', '10.0.1.10'];
+    expect(to('10.0.1.10', { ...inbound, inboundAddresses })).toThrow(
+      "[Test/Dns] 'forwardingRules' must not forward to '10.0.1.10', an address of the inbound endpoint: the question would come back",
+    );
+    expect(to('10.0.1.11', { ...inbound, inboundAddresses })).not.toThrow();
+  });
+
+  test('that may come about, and says how to rule it out', () => {
+    expect(to('10.0.1.10', inbound)).toThrow(
+      "[Test/Dns] 'forwardingRules' must not forward to '10.0.1.10', which AWS may give to the inbound endpoint and so make a loop; name the endpoint's own in 'inboundAddresses'",
+    );
+    expect(to('10.0.2.10', inbound)).not.toThrow();
+    expect(to('10.0.1.10')).not.toThrow();
+  });
+});
+
+test.each(['internal.example.com', '20.10.in-addr.arpa'])('refuses a rule that hides its own zone %s', (domainName) => {
+  const props = {
+    reverseCidrs: ['10.20.0.0/16'],
+    forwardingRules: [ForwardingRule.forDomain(domainName, ['9.9.9.9'])],
+  };
+  expect(defining(props)).toThrow(
+    `[Test/Dns] 'forwardingRules' must not forward '${domainName}', a private zone of this construct that would then never be read`,
+  );
+});
+
+describe('addresses of the inbound endpoint', () => {
+  const at = (...inboundAddresses: string[]) => defining({ inboundFrom: ['192.168.0.0/16'], inboundAddresses });
+
+  test.each([
+    [['10.0.0.10'], "'inboundAddresses' must hold one address for each of the 2 subnets, got 1"],
+    [['10.0.0.10', 'b'], "'inboundAddresses' must be IPv4 addresses, got 'b'"],
+    [
+      ['10.0.0.3', '10.0.1.10'],
+      "'inboundAddresses' must be usable in their subnets, without the first four addresses and the last: got '10.0.0.3' for 10.0.0.0/24",
+    ],
+    [
+      ['10.0.0.10', '10.0.1.255'],
+      "'inboundAddresses' must be usable in their subnets, without the first four addresses and the last: got '10.0.1.255' for 10.0.1.0/24",
+    ],
+    [
+      ['10.0.1.10', '10.0.0.10'],
+      "'inboundAddresses' must be usable in their subnets, without the first four addresses and the last: got '10.0.1.10' for 10.0.0.0/24",
+    ],
+  ])('refuses %j', (addresses, message) => {
+    expect(at(...addresses)).toThrow(`[Test/Dns] ${message}`);
+  });
+
+  test('takes the first and the last that are usable', () => {
+    expect(at('10.0.0.4', '10.0.1.254')).not.toThrow();
+  });
+
+  test('are those of the endpoint', () => {
+    const { stack } = define({ inboundFrom: ['192.168.0.0/16'], inboundAddresses: ['10.0.0.10', '10.0.1.10'] });
+    const [[, { Properties }]] = resourcesOf(stack, 'AWS::Route53Resolver::ResolverEndpoint');
+    expect(Properties.IpAddresses.map(({ Ip }: { Ip: string }) => Ip)).toEqual(['10.0.0.10', '10.0.1.10']);
+  });
+
+  test('need networks that ask', () => {
+    expect(defining({ inboundAddresses: ['10.0.0.10', '10.0.1.10'] })).toThrow(
+      "[Test/Dns] 'inboundAddresses' needs 'inboundFrom', the networks that may ask there",
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { WebDistributionProps } from '../../src/edge';
 import { EdgeFixture } from './support';
 
@@ -71,4 +72,51 @@ test.each(['static/*', '/static', '/*', '/a b/*', '/st?tic/*'])('refuses %s as p
 
 test.each(['/static/*', '/app-1.2/assets/*'])('takes %s as path of static files', (staticPath) => {
   expect(define({ staticPath })).not.toThrow();
+});
+
+describe('certificate', () => {
+  const withNames = (domainName: string, subjectAlternativeNames: string[], hostNames: string[]) => () => {
+    const fixture = new EdgeFixture();
+    const certificate = new acm.Certificate(fixture.edge, 'Own', { domainName, subjectAlternativeNames });
+    return fixture.distribution({ certificate, hostNames });
+  };
+
+  test.each([
+    ['example.com', [], 'api.example.com'],
+    ['*.example.com', [], 'example.com'],
+    ['*.example.com', ['example.com'], 'api.dev.example.com'],
+    ['api.example.com', ['ocpi.example.com'], '*.example.com'],
+  ])('of %s and %j does not cover %s', (domainName, alternatives, hostName) => {
+    expect(withNames(domainName, alternatives, [hostName])).toThrow(
+      `[Platform/Cdn] 'certificate' must cover each of 'hostNames', but '${hostName}' is not covered by ${[domainName, ...alternatives].join(', ')}; add it to the certificate`,
+    );
+  });
+
+  test.each([
+    ['api.example.com', [], 'api.example.com'],
+    ['example.com', ['*.example.com'], 'api.example.com'],
+    ['*.example.com', [], '*.example.com'],
+  ])('of %s and %j covers %s', (domainName, alternatives, hostName) => {
+    expect(withNames(domainName, alternatives, [hostName])).not.toThrow();
+  });
+
+  test('that is imported is taken at its word', () => {
+    const fixture = new EdgeFixture();
+    const arn = 'arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555';
+    const certificate = acm.Certificate.fromCertificateArn(fixture.platform, 'Imported', arn);
+    expect(() => fixture.distribution({ certificate, hostNames: ['www.example.org'] })).not.toThrow();
+  });
+});
+
+test.each(['/static/', '/unavailable.html', 'unavailable.html', '/static/not here.html'])(
+  'refuses %s as page',
+  (unavailablePage) => {
+    expect(define({ unavailablePage })).toThrow(
+      `[Platform/Cdn] 'unavailablePage' must be a file below 'staticPath' such as /static/unavailable.html, got '${unavailablePage}'; elsewhere it would come from the services that do not answer`,
+    );
+  },
+);
+
+test('takes a page below the static path', () => {
+  expect(define({ unavailablePage: '/static/pages/unavailable.html' })).not.toThrow();
 });

@@ -1,9 +1,11 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
-import type { WebDistributionProps } from '../../src/edge';
-import { WebDistributionTelemetry } from '../../src/edge';
+import { OriginAccess, type WebDistributionProps, WebDistributionTelemetry } from '../../src/edge';
 import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
 import { resourcesOf, templateOf } from '../support/stacks';
@@ -59,17 +61,44 @@ describe('what it builds', () => {
   });
 
   test('serves static files from its own bucket, cached, and only through CloudFront', () => {
-    expect(config.CacheBehaviors).toMatchObject([
-      {
-        PathPattern: '/static/*',
+    const [immutable, changing] = config.CacheBehaviors;
+    for (const [behaviour, pattern] of [
+      [immutable, '/static/immutable/*'],
+      [changing, '/static/*'],
+    ]) {
+      expect(behaviour).toMatchObject({
+        PathPattern: pattern,
         CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6', // CachingOptimized
         AllowedMethods: ['GET', 'HEAD'],
         TargetOriginId: config.Origins[1].Id,
-      },
-    ]);
+      });
+    }
+    expect(changing.ResponseHeadersPolicyId).toBe('67f7725c-6f97-4210-82d7-5512b31e9d03');
     expect(config.Origins[1].OriginAccessControlId).toBeDefined();
     const policies = JSON.stringify(resourcesOf(fixture.platform, 'AWS::S3::BucketPolicy'));
     expect(policies).toContain('cloudfront.amazonaws.com');
+  });
+
+  test('lets browsers keep files that never change for a year, with the same security headers', () => {
+    const [[id, { Properties }]] = resourcesOf(fixture.platform, 'AWS::CloudFront::ResponseHeadersPolicy');
+    expect(config.CacheBehaviors[0].ResponseHeadersPolicyId).toEqual({ Ref: id });
+    expect(Properties.ResponseHeadersPolicyConfig).toMatchObject({
+      CustomHeadersConfig: {
+        Items: [{ Header: 'Cache-Control', Value: 'public, max-age=31536000, immutable', Override: true }],
+      },
+      SecurityHeadersConfig: {
+        ContentTypeOptions: { Override: true },
+        FrameOptions: { FrameOption: 'SAMEORIGIN' },
+        ReferrerPolicy: { ReferrerPolicy: 'strict-origin-when-cross-origin' },
+        StrictTransportSecurity: { AccessControlMaxAgeSec: 31536000 },
+        XSSProtection: { Protection: true, ModeBlock: true },
+      },
+    });
+  });
+
+  test('shows nobody a page of its own, and shuts no country out, unless told', () => {
+    expect(config.CustomErrorResponses).toBeUndefined();
+    expect(config.Restrictions).toBeUndefined();
   });
 
   test('reads certificate and web ACL of us-east-1 without custom resources', () => {
@@ -142,15 +171,79 @@ test('two copies fit in one stack', () => {
   expect(new Set(names).size).toBe(2);
 });
 
+describe('a public load balancer', () => {
+  const fixture = new EdgeFixture();
+  const { platform } = fixture;
+  const secret = secretsmanager.Secret.fromSecretNameV2(platform, 'OriginSecret', 'cdn/origin');
+  const cloudFrontPrefixList = ec2.PrefixList.fromPrefixListId(platform, 'CloudFront', 'pl-11112222');
+  fixture.distribution({ originAccess: OriginAccess.publicAddress({ cloudFrontPrefixList, secret }) });
+  const reference = (name: string) => ({
+    'Fn::Join': [
+      '',
+      [
+        '{{resolve:secretsmanager:arn:',
+        { Ref: 'AWS::Partition' },
+        `:secretsmanager:eu-south-2:111122223333:secret:cdn/${name}:SecretString:::}}`,
+      ],
+    ],
+  });
+
+  test('is reached by TLS under its name, with a secret that the template does not hold', () => {
+    templateOf(platform).resourceCountIs('AWS::CloudFront::VpcOrigin', 0);
+    const [origin] = configOf(fixture).Origins;
+    expect(origin).toMatchObject({
+      DomainName: 'origin.example.com',
+      CustomOriginConfig: {
+        OriginProtocolPolicy: 'https-only',
+        OriginSSLProtocols: ['TLSv1.2'],
+        OriginReadTimeout: 60,
+        OriginKeepaliveTimeout: 30,
+      },
+    });
+    expect(origin.OriginCustomHeaders).toEqual([{ HeaderName: 'X-Origin-Verify', HeaderValue: reference('origin') }]);
+  });
+
+  test('lets only CloudFront in', () => {
+    const ingress = resourcesOf(platform, 'AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties);
+    expect(ingress).toMatchObject([
+      { GroupId: 'sg-11112222', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, SourcePrefixListId: 'pl-11112222' },
+    ]);
+  });
+
+  test('demands the secret in each rule, two while it changes', () => {
+    const next = secretsmanager.Secret.fromSecretNameV2(platform, 'Next', 'cdn/next');
+    const condition = OriginAccess.listenerCondition(secret, next);
+    const { httpHeaderConfig } = platform.resolve(condition.renderRawCondition());
+    expect(httpHeaderConfig.httpHeaderName).toBe('X-Origin-Verify');
+    expect(httpHeaderConfig.values).toEqual([reference('origin'), reference('next')]);
+  });
+});
+
 test('props change what they name', () => {
   const config = configOf(
     define({
       staticPath: '/assets/*',
+      unavailablePage: '/assets/unavailable.html',
+      priceClass: cloudfront.PriceClass.PRICE_CLASS_ALL,
+      geoRestriction: cloudfront.GeoRestriction.allowlist('ES', 'PT'),
       originReadTimeout: Duration.seconds(90),
       originKeepaliveTimeout: Duration.seconds(10),
     }),
   );
-  expect(config.CacheBehaviors[0].PathPattern).toBe('/assets/*');
+  expect(config.CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern)).toEqual([
+    '/assets/immutable/*',
+    '/assets/*',
+  ]);
+  expect(config.PriceClass).toBe('PriceClass_All');
+  expect(config.Restrictions).toEqual({ GeoRestriction: { RestrictionType: 'whitelist', Locations: ['ES', 'PT'] } });
+  expect(config.CustomErrorResponses).toEqual(
+    [502, 503, 504].map((status) => ({
+      ErrorCode: status,
+      ResponseCode: status,
+      ResponsePagePath: '/assets/unavailable.html',
+      ErrorCachingMinTTL: 5,
+    })),
+  );
   expect(config.Origins[0].VpcOriginConfig).toMatchObject({ OriginReadTimeout: 90, OriginKeepaliveTimeout: 10 });
 });
 

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import {
   DockerImage,
@@ -63,6 +64,14 @@ export function certificateIn(stack: Stack): acm.ICertificate {
     stack,
     'Certificate',
     'arn:aws:acm:eu-south-2:111122223333:certificate/11111111-2222-3333-4444-555555555555',
+  );
+}
+
+export function trustStoreIn(stack: Stack): elbv2.ITrustStore {
+  return elbv2.TrustStore.fromTrustStoreArn(
+    stack,
+    'TrustStore',
+    'arn:aws:elasticloadbalancing:eu-south-2:111122223333:truststore/chargers/1111222233334444',
   );
 }
 

@@ -9,6 +9,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import {
   AddressPlan,
+  AlertSeverity,
   ChargingPlatformNetwork,
   DockerImage,
   DockerizedServiceFleet,
@@ -23,6 +24,7 @@ import {
   OcppEndpoint,
   Offence,
   OperatorAlerts,
+  OperatorAlertsRelay,
   Placement,
   PlatformDashboard,
   PlatformDns,
@@ -44,6 +46,7 @@ const account = '111122223333';
 const spain = { account, region: 'eu-south-2' };
 const usEast1 = { account, region: 'us-east-1' };
 const ireland = { account, region: 'eu-west-1' };
+const zones = ['eu-south-2a', 'eu-south-2b'];
 const email = 'operations@example.com';
 const webHostNames = ['backoffice.example.com', 'api.example.com', 'ocpi.example.com'];
 /** Public half of a key that was made for this example and whose private half was thrown away. */
@@ -64,6 +67,25 @@ class EdgeStack extends Stack {
   }
 }
 
+/** Another team's network, which the platform is peered with. */
+class AnalyticsStack extends Stack {
+  public readonly network: ChargingPlatformNetwork;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    this.network = new ChargingPlatformNetwork(this, 'Network', {
+      addressPlan: AddressPlan.fromCidr('10.30.0.0/20'),
+      availabilityZones: zones,
+      natStrategy: NatStrategy.none(),
+    });
+  }
+}
+
+interface PlatformStackProps extends StackProps {
+  readonly edge: EdgeStack;
+  readonly analytics: AnalyticsStack;
+}
+
 /** The platform itself, in Spain. */
 class PlatformStack extends Stack {
   public readonly alerts: OperatorAlerts;
@@ -76,7 +98,7 @@ class PlatformStack extends Stack {
   public readonly distribution: WebDistribution;
   public readonly sftp: SftpFileStorage;
 
-  constructor(scope: Construct, id: string, { edge, ...props }: StackProps & { edge: EdgeStack }) {
+  constructor(scope: Construct, id: string, { edge, analytics, ...props }: PlatformStackProps) {
     super(scope, id, props);
     const webhook = secretsmanager.Secret.fromSecretNameV2(this, 'Webhook', 'operations/webhook');
     const alerts = new OperatorAlerts(this, 'Alerts', { email, webhook });
@@ -84,16 +106,11 @@ class PlatformStack extends Stack {
 
     const network = new ChargingPlatformNetwork(this, 'Network', {
       addressPlan: AddressPlan.fromCidr('10.20.0.0/16'),
-      availabilityZones: ['eu-south-2a', 'eu-south-2b'],
+      availabilityZones: zones,
       alerts,
     });
     network.addVpn('Headquarters', { customerGateway: '203.0.113.10', remoteCidrs: ['192.168.0.0/16'] });
-    const analytics = new ChargingPlatformNetwork(this, 'Analytics', {
-      addressPlan: AddressPlan.fromCidr('10.30.0.0/20'),
-      availabilityZones: ['eu-south-2a', 'eu-south-2b'],
-      natStrategy: NatStrategy.none(),
-    });
-    network.addPeering('Analytics', { peerVpc: analytics.vpc });
+    network.addPeering('Analytics', { peerVpc: analytics.network.vpc });
 
     this.database = new ResilientMysql(this, 'Database', { vpc: network.vpc, alerts });
 
@@ -151,6 +168,7 @@ class PlatformStack extends Stack {
           minMachines: 2,
         }),
         FleetScaling.onCpu(60),
+        FleetScaling.onOcppConnections(8000),
       ],
       standby: FleetStandby.warmPool({ reservedPerZone: 1 }),
     });
@@ -163,6 +181,11 @@ class PlatformStack extends Stack {
       feeds: [IpFeed.spamhausDrop()],
       setApiGatewayLogRole: true,
       alerts,
+    });
+    alerts.addTopic(this, 'IpAccessChanges', this.ipAccess.changeTopic, {
+      severity: AlertSeverity.LOW,
+      runbook: 'ip-access-changed',
+      description: 'Addresses were blocked, allowed or released',
     });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
       webAcl: this.webAcl,
@@ -203,21 +226,31 @@ class PlatformStack extends Stack {
     this.sftp = new SftpFileStorage(this, 'Sftp', { alerts });
     this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
 
-    new PlatformDashboard(this, 'Dashboard', {});
+    new PlatformDashboard(this, 'Dashboard', {
+      alerts,
+      traffic: [this.distribution.metricRequests(), this.fleet.metricRequests('api')],
+      chargePoints: [this.fleet.metricOcppConnections(), this.fleet.metricChargePointConnections()],
+      errors: [this.fleet.metricLoadBalancerErrors(), this.fleet.metricServiceErrors('api')],
+      database: [this.database.metricCpuUtilization(), this.database.metricDatabaseConnections()],
+      firewall: [this.webAcl.metricBlockedRequests(), this.webAcl.metricAllowedRequests()],
+      backups: [this.backup.metricJobsCompleted(), this.backup.metricJobsFailed()],
+      costDrivers: [this.fleet.metricMachinesInService(), network.metricNatBytesOut()],
+    });
   }
+}
+
+interface OperationsStackProps extends StackProps {
+  readonly edge: EdgeStack;
+  readonly platform: PlatformStack;
 }
 
 /** What watches the edge: metrics and logs of CloudFront live in us-east-1, the table of IP entries in Spain. */
 class EdgeOperationsStack extends Stack {
   public readonly wafLogs: WafLogAnalytics;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { edge, platform, ...props }: StackProps & { edge: EdgeStack; platform: PlatformStack },
-  ) {
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
-    const alerts = new OperatorAlerts(this, 'Alerts', { email });
+    const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.wafLogs = new WafLogAnalytics(this, 'WafLogs', {
       webAcl: edge.webAcl,
       ipAccess: platform.ipAccess,
@@ -232,9 +265,9 @@ class EdgeOperationsStack extends Stack {
 class MailStack extends Stack {
   public readonly mail: PlatformMail;
 
-  constructor(scope: Construct, id: string, { edge, ...props }: StackProps & { edge: EdgeStack }) {
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
-    const alerts = new OperatorAlerts(this, 'Alerts', { email });
+    const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
     this.mail = new PlatformMail(this, 'Mail', { domain: 'example.com', hostedZone: edge.zone, alerts });
   }
 }
@@ -252,10 +285,11 @@ export function chargingPlatform(app: App) {
   // Between regions by stack outputs; the CDK's older way would define custom resources.
   CrossStackReferences.of(app).consume(ReferenceStrength.WEAK);
   const edge = new EdgeStack(app, 'Edge', { env: usEast1 });
-  const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge });
+  const analytics = new AnalyticsStack(app, 'Analytics', { env: spain });
+  const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge, analytics });
   const edgeOperations = new EdgeOperationsStack(app, 'EdgeOperations', { env: usEast1, edge, platform });
-  const mail = new MailStack(app, 'Mail', { env: ireland, edge });
-  return { edge, platform, edgeOperations, mail };
+  const mail = new MailStack(app, 'Mail', { env: ireland, edge, platform });
+  return { edge, analytics, platform, edgeOperations, mail };
 }
 
 synthWhenCalled(module, chargingPlatform);

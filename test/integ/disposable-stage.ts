@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, CfnResource, type IAspect } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, type IAspect, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -14,9 +14,11 @@ export class DisposableStage implements IAspect {
   public visit(node: IConstruct): void {
     if (node instanceof elbv2.BaseLoadBalancer) {
       node.setAttribute('deletion_protection.enabled', 'false');
+      accept(node, 'NIST.800.53.R5-ELBDeletionProtectionEnabled');
     } else if (node instanceof rds.CfnDBInstance || node instanceof rds.CfnDBCluster) {
       node.deletionProtection = false;
       node.deleteAutomatedBackups = true;
+      accept(node, 'AwsSolutions-RDS10', 'NIST.800.53.R5-RDSInstanceDeletionProtectionEnabled');
     } else if (node instanceof dynamodb.CfnGlobalTable) {
       node.addPropertyOverride('Replicas.0.DeletionProtectionEnabled', false);
     } else if (node instanceof kms.CfnKey) {
@@ -29,4 +31,9 @@ export class DisposableStage implements IAspect {
       node.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
     }
   }
+}
+
+function accept(resource: IConstruct, ...ids: string[]): void {
+  const reason = 'The stage is for demonstration and is destroyed when that ends';
+  Validations.of(resource).acknowledge(...ids.map((id) => ({ id, reason })));
 }

@@ -2,6 +2,7 @@ import { type App, Stack } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import {
   ChargingPlatformNetwork,
   DatabaseStandby,
@@ -45,7 +46,10 @@ export function smallPlatform(app: App): void {
     ],
   });
   database.connections.allowDefaultPortFrom(fleet);
-  new PlatformWebAcl(stack, 'WebAcl', { protects: [fleet.applicationLoadBalancer] });
+  new PlatformWebAcl(stack, 'WebAcl', {
+    protects: [fleet.applicationLoadBalancer],
+    logRetention: logs.RetentionDays.ONE_MONTH,
+  });
   new SpanishBackupPolicy(stack, 'Backup', { resources: [database.backupResource] });
 }
 

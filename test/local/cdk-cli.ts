@@ -26,7 +26,7 @@ export class CdkCli {
   }
 
   public diff(): Promise<CliResult> {
-    return this.run('diff', '--all', '--fail');
+    return this.run('diff', '--fail');
   }
 
   public destroy(): Promise<CliResult> {

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,7 +7,7 @@ import { DmarcPolicy, PlatformMail, type PlatformMailProps } from '../../src/mai
 import { PolicyRole } from '../../src/private/role';
 import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
-import { isAllowed, roleIdOf } from '../support/iam';
+import { arnOf, isAllowed, roleIdOf } from '../support/iam';
 import { resourcesOf, SPAIN, templateOf } from '../support/stacks';
 
 const IRELAND = { account: '111122223333', region: 'eu-west-1' };
@@ -87,23 +87,127 @@ test('only this configuration set may publish, and SES may use the key', () => {
   }
 });
 
-test('events are kept 14 days, encrypted, and what does not arrive is not lost', () => {
-  const stack = define();
-  for (const [, queue] of resourcesOf(stack, 'AWS::SQS::Queue')) {
-    expect(queue.Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
-    expect(queue.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': ['MailKey22838070', 'Arn'] });
-  }
-  templateOf(stack).hasResourceProperties('AWS::SNS::Subscription', {
-    Protocol: 'sqs',
-    RawMessageDelivery: true,
-    Endpoint: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MailEventsRecord'), 'Arn'] },
-    RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MailEventsUndelivered'), 'Arn'] } },
+describe('audit', () => {
+  const fixture = new Fixture();
+  const mail = fixture.mail({ auditRetention: Duration.days(30) });
+  const { stack } = fixture;
+  const operator = new PolicyRole(stack, 'Operator', {
+    assumedBy: new iam.AccountRootPrincipal(),
+    description: 'An operator',
+  });
+  mail.grantUnsuppress(operator);
+  const topicId = resourcesOf(stack, 'AWS::SNS::Topic')[0][0];
+  const [[tableId, table]] = resourcesOf(stack, 'AWS::DynamoDB::GlobalTable');
+  const functionId = (name: string) =>
+    resourcesOf(stack, 'AWS::Lambda::Function').find(([id]) => id.startsWith(`MailSuppression${name}Function`))?.[0];
+
+  test('events reach the function, and what does not arrive waits in its dead-letter queue', () => {
+    templateOf(stack).hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'lambda',
+      TopicArn: { Ref: topicId },
+      Endpoint: { 'Fn::GetAtt': [functionId('Events'), 'Arn'] },
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MailSuppressionEventsDeadLetters'), 'Arn'] },
+      },
+    });
+    templateOf(stack).hasResourceProperties('AWS::Lambda::Permission', {
+      FunctionName: { 'Fn::GetAtt': [functionId('Events'), 'Arn'] },
+      Principal: 'sns.amazonaws.com',
+      SourceArn: { Ref: topicId },
+    });
+    templateOf(stack).hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'sns.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': { Ref: topicId } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('the table is encrypted, recoverable, kept, and forgets by itself', () => {
+    expect(table).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        KeySchema: [
+          { AttributeName: 'address', KeyType: 'HASH' },
+          { AttributeName: 'entry', KeyType: 'RANGE' },
+        ],
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        Replicas: [{ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: {} }],
+        SSESpecification: { SSEType: 'KMS' },
+      },
+    });
+  });
+
+  test('the functions know the table and how long it remembers', () => {
+    for (const name of ['Events', 'Unsuppress', 'Comparison']) {
+      const { Environment } = templateOf(stack).toJSON().Resources[functionId(name) as string].Properties;
+      expect(Environment.Variables).toMatchObject({ AUDIT_TABLE_NAME: { Ref: tableId }, AUDIT_RETENTION_DAYS: '30' });
+    }
+  });
+
+  test('the list is compared once a day', () => {
+    templateOf(stack).hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 day)',
+      Target: { Arn: { 'Fn::GetAtt': [functionId('Comparison'), 'Arn'] } },
+    });
+  });
+
+  const tableArn = arnOf('AWS::DynamoDB::GlobalTable', tableId);
+  test.each([
+    ['Events', 'ses:PutSuppressedDestination', '*', true],
+    ['Events', 'ses:DeleteSuppressedDestination', '*', false],
+    ['Events', 'dynamodb:PutItem', tableArn, true],
+    ['Events', 'dynamodb:DeleteItem', tableArn, false],
+    ['Events', 'dynamodb:PutItem', `${tableArn}2`, false],
+    ['Events', 'ses:SendEmail', 'arn:aws:ses:eu-west-1:111122223333:identity/example.com', false],
+    ['Unsuppress', 'ses:DeleteSuppressedDestination', '*', true],
+    ['Unsuppress', 'ses:PutSuppressedDestination', '*', false],
+    ['Unsuppress', 'dynamodb:Scan', tableArn, false],
+    ['Comparison', 'ses:ListSuppressedDestinations', '*', true],
+    ['Comparison', 'ses:DeleteSuppressedDestination', '*', false],
+    ['Comparison', 'dynamodb:Scan', tableArn, true],
+  ])('%s asking for %s on %s: %s', async (name, action, resource, expected) => {
+    const role = roleIdOf(stack, `Suppression/${name}/Execution/Role`);
+    expect(await isAllowed(stack, role, { action, resource })).toBe(expected);
+  });
+
+  test('only who is let may release addresses', async () => {
+    const invoke = (name: string) =>
+      isAllowed(stack, roleIdOf(stack, 'Operator/Role'), {
+        action: 'lambda:InvokeFunction',
+        resource: arnOf('AWS::Lambda::Function', functionId(name) as string),
+      });
+    expect(await invoke('Unsuppress')).toBe(true);
+    expect(await invoke('Events')).toBe(false);
+  });
+
+  test('metrics are of this mail', () => {
+    const dimensions = { Mail: resourcesOf(stack, 'AWS::SES::ConfigurationSet')[0][1].Properties.Name };
+    expect(mail.metricSuppressedAddresses()).toMatchObject({
+      namespace: 'ChargingPlatform/Mail',
+      metricName: 'SuppressedAddresses',
+      statistic: 'Sum',
+      dimensions,
+    });
+    expect(mail.metricSuppressionDrift({ statistic: 'max' })).toMatchObject({
+      metricName: 'SuppressionDrift',
+      statistic: 'Maximum',
+      dimensions,
+    });
   });
 });
 
-test('the key is kept, under a logical id that does not change', () => {
-  expect(resourcesOf(define(), 'AWS::KMS::Key').map(([id, { DeletionPolicy }]) => [id, DeletionPolicy])).toEqual([
-    ['MailKey22838070', 'Retain'],
+test('key and audit table are kept, under logical ids that do not change', () => {
+  const stack = define();
+  const kept = ['AWS::KMS::Key', 'AWS::DynamoDB::GlobalTable'].flatMap((type) => resourcesOf(stack, type));
+  expect(kept.map(([id, { DeletionPolicy }]) => `${id} ${DeletionPolicy}`)).toEqual([
+    'MailKey22838070 Retain',
+    'MailSuppressionAuditACEC8282 Retain',
   ]);
 });
 
@@ -180,7 +284,8 @@ test('alarms before AWS stops the mail', () => {
   expect(alerts.alarms).toEqual([
     'BounceRate HIGH mail-bounce-rate-high',
     'ComplaintRate HIGH mail-complaint-rate-high',
-    'UndeliveredEvents MEDIUM mail-events-undelivered',
+    'EventsNotTaken MEDIUM mail-events-not-taken',
+    'SuppressionNotCompared LOW mail-suppression-not-compared',
   ]);
   const alarms = resourcesOf(stack, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
   expect(alarms).toMatchObject([
@@ -191,6 +296,7 @@ test('alarms before AWS stops the mail', () => {
       ComparisonOperator: 'GreaterThanThreshold',
     },
     { MetricName: 'Reputation.ComplaintRate', Threshold: 0.001, TreatMissingData: 'ignore' },
+    { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 },
     { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 },
   ]);
   templateOf(define()).resourceCountIs('AWS::CloudWatch::Alarm', 0);
@@ -256,6 +362,13 @@ describe('refuses', () => {
     expect(() => define({ mailFromLabel })).toThrow(
       `[Mail/Mail] 'mailFromLabel' must be one DNS label in lower case such as bounce, got '${mailFromLabel}'`,
     );
+  });
+
+  test('to forget within a day', () => {
+    expect(() => define({ auditRetention: Duration.hours(23) })).toThrow(
+      "[Mail/Mail] 'auditRetention' must be at least 1 day, got 23 hours",
+    );
+    expect(() => define({ auditRetention: Duration.days(1) })).not.toThrow();
   });
 
   test('a report address that is none', () => {

@@ -76,6 +76,10 @@ test.each<[Partial<NetworkAclRuleOptions>, string]>([
     { tier: NetworkTier.DATA, cidr: '0.0.0.0/0' },
     "'cidr' must lie in the VPC, 10.20.0.0/16, where the data tier is allowed to talk to it, got 0.0.0.0/0; machines of the private or public tier ask the database for others",
   ],
+  [
+    { tier: NetworkTier.DATA, cidr: Lazy.string({ produce: () => '10.20.64.0/20' }) },
+    "'cidr' must be written out where the data tier is allowed to talk to it, because it must lie in the VPC, got a token",
+  ],
 ])('refuses %j', (options, message) => {
   expect(refusal(() => rule(options))).toBe(`[Test/Network] ${message}`);
 });

@@ -3,7 +3,14 @@ import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as cxapi from 'aws-cdk-lib/cx-api';
-import { AddressPlan, ChargingPlatformNetwork, NatStrategy, NetworkTier } from '../../src/network';
+import {
+  AddressPlan,
+  ChargingPlatformNetwork,
+  NatStrategy,
+  NetworkTier,
+  PeeringReturnRoutes,
+  PlatformSecurityGroup,
+} from '../../src/network';
 import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
 import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
@@ -13,7 +20,7 @@ const SUBNET = 'AWS::EC2::Subnet';
 const ROUTE = 'AWS::EC2::Route';
 
 /** Everything at once: what two copies, nag and the validator are shown. */
-function defineAll(stack: Stack, id = 'Network', second = '10.20.0.0/16'): ChargingPlatformNetwork {
+function defineAll(stack: Stack, id = 'Network', second = '10.20.0.0/16'): void {
   const network = new ChargingPlatformNetwork(stack, id, {
     addressPlan: AddressPlan.fromCidr(second),
     availabilityZones: ZONES,
@@ -33,8 +40,20 @@ function defineAll(stack: Stack, id = 'Network', second = '10.20.0.0/16'): Charg
     peerCidrs: ['10.40.0.0/16'],
     peerAccount: '444455556666',
     peerRole: iam.Role.fromRoleArn(stack, `${id}PeerRole`, 'arn:aws:iam::444455556666:role/peering'),
+    dnsResolution: true,
   });
-  return network;
+  new PeeringReturnRoutes(stack, `${id}WayBack`, {
+    vpc: network.vpc,
+    peeringId: 'pcx-0a1b2c3d',
+    destinationCidr: '10.50.0.0/16',
+    dnsResolution: true,
+  });
+  new PlatformSecurityGroup(stack, `${id}Web`, {
+    vpc: network.vpc,
+    description: 'Web entrance',
+    published: [{ port: ec2.Port.tcp(443), description: 'Web' }],
+    allowed: [{ cidr: '198.51.100.0/24', port: ec2.Port.tcpRange(8000, 8010), description: 'Roaming partners' }],
+  });
 }
 
 describe('by default', () => {
@@ -168,6 +187,62 @@ describe('growth', () => {
   });
 });
 
+describe('change', () => {
+  interface Configured {
+    readonly vpns: string[];
+    readonly peerCidrs: string[];
+    readonly dataPorts: number[];
+    readonly deniedCidrs: string[];
+    readonly peerTables: string[];
+  }
+  const before: Configured = {
+    vpns: ['1', '2', '3'],
+    peerCidrs: ['10.30.0.0/24', '10.30.1.0/24'],
+    dataPorts: [3306, 33060, 33306],
+    deniedCidrs: ['198.51.100.0/24', '203.0.113.0/24'],
+    peerTables: ['rtb-1', 'rtb-2'],
+  };
+
+  /** Each rule and route by logical id, as what AWS knows it by: two of one kind cannot be at the same time. */
+  function identities({ vpns, peerCidrs, dataPorts, deniedCidrs, peerTables }: Configured): Map<string, string> {
+    const { stack, network } = define({ dataPorts, deniedCidrs });
+    for (const vpn of vpns) {
+      network.addVpn(`Office${vpn}`, { customerGateway: `192.0.2.${vpn}`, remoteCidrs: [`192.168.${vpn}.0/24`] });
+    }
+    const peerVpc = ec2.Vpc.fromVpcAttributes(stack, 'Peer', {
+      vpcId: 'vpc-0a1b2c3d',
+      availabilityZones: ['eu-south-2a'],
+      privateSubnetIds: peerTables.map((table) => `subnet-of-${table}`),
+      privateSubnetRouteTableIds: peerTables,
+    });
+    network.addPeering('Peer', { peerVpc, peerCidrs });
+    const entries = resourcesOf(stack, 'AWS::EC2::NetworkAclEntry').map(([id, { Properties: p }]): [string, string] => [
+      id,
+      `${p.NetworkAclId.Ref} ${p.Egress} ${p.RuleNumber}`,
+    ]);
+    const routes = resourcesOf(stack, ROUTE).map(([id, { Properties: p }]): [string, string] => [
+      id,
+      `${p.RouteTableId.Ref ?? p.RouteTableId} ${p.DestinationCidrBlock}`,
+    ]);
+    return new Map([...entries, ...routes]);
+  }
+
+  test.each<[string, Partial<Configured>]>([
+    ['a VPN', { vpns: ['2', '3'] }],
+    ['a range of a peering', { peerCidrs: ['10.30.1.0/24'] }],
+    ['a data port', { dataPorts: [33060, 33306] }],
+    ['a denied range', { deniedCidrs: ['203.0.113.0/24'] }],
+    ['a subnet of the peer', { peerTables: ['rtb-2'] }],
+  ])('without the first of several, %s, nothing takes the place of what is not gone yet', (_what, less) => {
+    const old = identities(before);
+    const places = new Map([...old].map(([id, place]) => [place, id]));
+    const now = identities({ ...before, ...less });
+    expect(now.size).toBeLessThan(old.size);
+    const taken = [...now].filter(([id, place]) => places.has(place) && places.get(place) !== id);
+    expect(taken).toEqual([]);
+  });
+});
+
 describe('the data tier', () => {
   const strategies = {
     perZone: NatStrategy.perZone(),
@@ -246,6 +321,22 @@ describe('props', () => {
   ])('denied range %s: %s', (cidr, expected) => {
     const got = refusal(() => define({ deniedCidrs: [cidr] }));
     expect(got).toBe(expected === 'accepted' ? expected : `[Test/Network] ${expected}`);
+  });
+
+  test('reserved ranges keep clear of the plan, of VPNs and of peerings', () => {
+    const overlap = (prop: string, cidr: string, other: string) =>
+      `[Test/Network] '${prop}' must not overlap other ranges, got ${cidr}, which overlaps ${other}; one of the two must be renumbered or narrowed`;
+    const of = (reservedCidrs: string[]) => refusal(() => define({ reservedCidrs }));
+    expect(of(['10.21.0.0/16', '10.19.255.0/24', Lazy.string({ produce: () => '10.20.0.0/16' })])).toBe('accepted');
+    expect(of(['10.20.192.0/18'])).toBe(
+      overlap('reservedCidrs', '10.20.192.0/18', '10.20.0.0/16 of the network itself'),
+    );
+    expect(of(['abc'])).toBe("[Test/Network] 'reservedCidrs' must be an IPv4 CIDR such as 10.20.0.0/16, got abc");
+    const { network } = define({ reservedCidrs: ['192.168.0.0/16'] });
+    const vpn = { customerGateway: '203.0.113.10', remoteCidrs: ['192.168.7.0/24'] };
+    expect(refusal(() => network.addVpn('Office', vpn))).toBe(
+      overlap('remoteCidrs', '192.168.7.0/24', '192.168.0.0/16 of the reserved ranges'),
+    );
   });
 
   test('egress addresses become an output when wanted', () => {

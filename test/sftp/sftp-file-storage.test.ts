@@ -1,4 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
@@ -56,7 +57,7 @@ describe('server', () => {
     expect(serverOf(defined).StructuredLogDestinations).toEqual([{ 'Fn::GetAtt': [id, 'Arn'] }]);
     expect(group.Properties).toMatchObject({
       RetentionInDays: 365,
-      KmsKeyId: { 'Fn::GetAtt': ['SftpKey22C17B2D', 'Arn'] },
+      KmsKeyId: { 'Fn::GetAtt': ['SftpKey7F3B8A9A', 'Arn'] },
     });
     const [[, policy]] = resourcesOf(defined.stack, 'AWS::Logs::ResourcePolicy');
     expect(JSON.stringify(policy)).toContain('delivery.logs.amazonaws.com');
@@ -67,7 +68,7 @@ describe('server', () => {
       'Fn::Join': [
         '',
         [
-          { 'Fn::GetAtt': ['SftpServer38D7B8B6', 'ServerId'] },
+          { 'Fn::GetAtt': ['SftpServer76C2C19A', 'ServerId'] },
           '.server.transfer.eu-south-2.',
           { Ref: 'AWS::URLSuffix' },
         ],
@@ -111,10 +112,10 @@ describe('files', () => {
       resourcesOf(defined.stack, type),
     );
     expect(kept.map(([id, { DeletionPolicy }]) => `${id} ${DeletionPolicy}`)).toEqual([
-      'SftpAccessLogs4B5A0F6B Retain',
-      'SftpFilesF9C1A4C2 Retain',
-      'SftpKey22C17B2D Retain',
-      'SftpServer38D7B8B6 undefined',
+      'SftpAccessLogs0C7AFA65 Retain',
+      'SftpFiles0BD2BADC Retain',
+      'SftpKey7F3B8A9A Retain',
+      'SftpServer76C2C19A undefined',
     ]);
   });
 
@@ -149,7 +150,7 @@ describe('endpoint', () => {
       { Ref: expect.stringContaining('PublicSubnet2') },
     ]);
     const elasticIps = resourcesOf(defined.stack, 'AWS::EC2::EIP').map(([id]) => id);
-    expect(elasticIps).toEqual(['SftpEndpointElasticIp11CB0D1AF', 'SftpEndpointElasticIp2A9B2F0F9']);
+    expect(elasticIps).toEqual(['SftpEndpointElasticIp1055A8AD3', 'SftpEndpointElasticIp29AD8B654']);
     expect(EndpointDetails.AddressAllocationIds).toEqual(
       elasticIps.map((id) => ({ 'Fn::GetAtt': [id, 'AllocationId'] })),
     );
@@ -180,11 +181,58 @@ describe('users', () => {
   storage.addUser('acme', { publicKeys: [`${ED25519}\n`, rsaKey(2048)], homePrefix: 'partners/acme' });
   storage.addUser('reader', { publicKeys: [ED25519], permission: SftpPermission.READ });
   storage.addUser('writer', { publicKeys: [ED25519], permission: SftpPermission.WRITE });
+  new iam.ManagedPolicy(stack, 'Careless', {
+    roles: [storage.addUser('victim', { publicKeys: [ED25519] })],
+    statements: [new iam.PolicyStatement({ actions: ['s3:*', 'kms:*'], resources: ['*'] })],
+  });
+  storage.addUser('longest', { publicKeys: [ED25519], homePrefix: 'p'.repeat(300) });
   const bucketId = filesOf({ stack, storage })[0];
   const bucket = arnOf('AWS::S3::Bucket', bucketId);
   const key = arnOf('AWS::KMS::Key', resourcesOf(stack, 'AWS::KMS::Key')[0][0]);
   const may = (user: string, action: string, resource: string, context: Record<string, string> = {}) =>
     isAllowed(stack, roleIdOf(stack, `Users/${user}/Access/Role`), { action, resource, context });
+
+  const sessionPolicyOf = (user: string) =>
+    resourcesOf(stack, 'AWS::Transfer::User').find(([, { Properties }]) => Properties.UserName === user)?.[1].Properties
+      .Policy;
+
+  test.each([
+    ['s3:PutObject', '/victim/cdr.csv', true],
+    ['s3:GetObject', '/victim/in/cdr.csv', true],
+    ['s3:GetObject', '/victim2/cdr.csv', false],
+    ['s3:GetObject', '/reader/cdr.csv', false],
+    ['s3:DeleteObjectVersion', '/victim/cdr.csv', false],
+    ['s3:PutObjectAcl', '/victim/cdr.csv', false],
+  ])('stay in their prefix whatever is attached to their role: %s on %s %s', async (action, path, expected) => {
+    const resource = `${bucket}${path}`;
+    const role = roleIdOf(stack, 'Users/victim/Access/Role');
+    expect(await isAllowed(stack, role, { action, resource })).toBe(true);
+    expect(await isAllowed(stack, role, { action, resource, sessionPolicy: sessionPolicyOf('victim') })).toBe(expected);
+  });
+
+  test('have the same rights in a session as by their role', async () => {
+    for (const [user, action, path, expected] of [
+      ['acme', 's3:PutObject', '/partners/acme/cdr.csv', true],
+      ['reader', 's3:PutObject', '/reader/cdr.csv', false],
+      ['writer', 's3:PutObject', '/writer/cdr.csv', true],
+      ['writer', 's3:GetObject', '/writer/cdr.csv', false],
+    ] as const) {
+      const request = { action, resource: `${bucket}${path}`, sessionPolicy: sessionPolicyOf(user) };
+      expect(await isAllowed(stack, roleIdOf(stack, `Users/${user}/Access/Role`), request)).toBe(expected);
+    }
+  });
+
+  test('have a session policy that Transfer takes: 2048 characters at most', () => {
+    const [, parts] = sessionPolicyOf('longest')['Fn::Join'];
+    const longest: Record<string, string> = {
+      Ref: 'b'.repeat(63),
+      'Fn::GetAtt': `arn:aws-us-gov:kms:ap-southeast-1:111122223333:key/${'k'.repeat(40)}`,
+    };
+    const text = parts.map((part: string | object) =>
+      typeof part === 'string' ? part : longest[Object.keys(part)[0]],
+    );
+    expect(text.join('').length).toBeLessThanOrEqual(2048);
+  });
 
   test('see their home prefix as /, and sign in with any of their keys', () => {
     const [[, user]] = resourcesOf(stack, 'AWS::Transfer::User');
@@ -362,11 +410,11 @@ describe('refuses', () => {
     );
   });
 
-  test.each(['/acme', 'acme/', 'a//b', '../acme', 'a/./b', '*', 'a?', '$' + '{aws:username}', '', 'a'.repeat(513)])(
+  test.each(['/acme', 'acme/', 'a//b', '../acme', 'a/./b', '*', 'a?', '$' + '{aws:username}', '', 'a'.repeat(301)])(
     'the home %j',
     (homePrefix) => {
       expect(() => define().storage.addUser('acme', { publicKeys: [ED25519], homePrefix })).toThrow(
-        `[Test/Sftp] 'homePrefix' of 'acme' must be a path inside the bucket such as partners/acme, of letters, digits and _@.=- without a slash at either end, got '${homePrefix}'`,
+        `[Test/Sftp] 'homePrefix' of 'acme' must be a path inside the bucket such as partners/acme, of at most 300 letters, digits and _@.=- without a slash at either end, got '${homePrefix}'`,
       );
     },
   );
@@ -389,7 +437,7 @@ test.each(['abc', 'a'.repeat(100), '_abc', 'a.b@c-d'])('takes the user name %s',
   expect(() => define().storage.addUser(userName, { publicKeys: [ED25519] })).not.toThrow();
 });
 
-test.each(['a', 'partners/acme', 'a.b/c=d', 'a'.repeat(512)])('takes the home %s', (homePrefix) => {
+test.each(['a', 'partners/acme', 'a.b/c=d', 'a'.repeat(300)])('takes the home %s', (homePrefix) => {
   expect(() => define().storage.addUser('acme', { publicKeys: [ED25519], homePrefix })).not.toThrow();
 });
 

@@ -9,6 +9,8 @@ export interface IamRequest {
   readonly action: string;
   readonly resource: string;
   readonly context?: Record<string, string>;
+  /** Policy of the session, as it stands in the template. @default - none */
+  readonly sessionPolicy?: Json;
 }
 
 /**
@@ -24,12 +26,16 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
   const response = await runSimulation(
     {
       request: {
-        principal: `arn:aws:iam::${SPAIN.account}:role/${roleLogicalId}`,
+        principal: request.sessionPolicy
+          ? `arn:aws:sts::${SPAIN.account}:assumed-role/${roleLogicalId}/session`
+          : `arn:aws:iam::${SPAIN.account}:role/${roleLogicalId}`,
         action: request.action,
         resource: { resource: request.resource, accountId: SPAIN.account as string },
         contextVariables: request.context ?? {},
       },
       identityPolicies,
+      sessionPolicy: request.sessionPolicy && JSON.parse(resolve(request.sessionPolicy, resources)),
+      resourcePolicy: keyPolicyOf(request.resource, resources),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
@@ -41,6 +47,14 @@ export async function isAllowed(stack: Stack, roleLogicalId: string, request: Ia
     );
   }
   return response.overallResult === 'Allowed';
+}
+
+/** A key's policy, without which KMS denies what the account's own policies allow. */
+function keyPolicyOf(arn: string, resources: Record<string, Json>): Json {
+  const key = Object.entries(resources).find(
+    ([id, { Type }]) => Type === 'AWS::KMS::Key' && arnOf('AWS::KMS::Key', id) === arn,
+  );
+  return key && resolve(key[1].Properties.KeyPolicy, resources);
 }
 
 /** Logical id of the only role whose construct path ends in `path`, e.g. `Parser/Execution/Role`. */
@@ -75,6 +89,10 @@ export function arnOf(type: string, logicalId: string): string {
       return `arn:aws:wafv2:${at}:regional/ipset/${logicalId}/11111111-2222-3333-4444-555555555555`;
     case 'AWS::KinesisFirehose::DeliveryStream':
       return `arn:aws:firehose:${at}:deliverystream/${logicalId}`;
+    case 'AWS::ECR::Repository':
+      return `arn:aws:ecr:${at}:repository/${logicalId}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${SPAIN.account}:role/${logicalId}`;
     case 'AWS::Lambda::Function':
       return `arn:aws:lambda:${at}:function:${logicalId}`;
     default:
@@ -115,7 +133,7 @@ function pseudo(name: string): string | undefined {
   }[name];
 }
 
-/** What `Ref` gives: the last part of the ARN; of topics and queues, CloudFormation's own exceptions, the whole. */
+/** What `Ref` gives: the last part of the ARN; of topics and secrets, CloudFormation's own exceptions, the whole. */
 function nameOf(arn: string): string {
-  return arn.includes(':sns:') ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
+  return /:(sns|secretsmanager):/.test(arn) ? arn : arn.slice(Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 }

@@ -1,7 +1,9 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { PlatformWebAcl, type PlatformWebAclProps } from '../../src/waf/platform-web-acl';
 import { WebAclScope } from '../../src/waf/web-acl-scope';
+import { nagFindings, strictFindings } from '../support/findings';
 import { EDGE, newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
 
 function webAcl(props?: PlatformWebAclProps, env = SPAIN): PlatformWebAcl {
@@ -60,4 +62,37 @@ test('CLOUDFRONT is refused outside us-east-1', () => {
   );
   expect(webAcl({ scope: WebAclScope.CLOUDFRONT }, EDGE).webAclRef.scope).toBe('CLOUDFRONT');
   expect(webAcl({ scope: WebAclScope.CLOUDFRONT }, {}).webAclRef.scope).toBe('CLOUDFRONT');
+});
+
+describe('by default', () => {
+  const acl = webAcl({ logRetention: logs.RetentionDays.THREE_MONTHS });
+  const stack = Stack.of(acl);
+
+  test('it stays within the 1500 capacity units that the price includes', () => {
+    expect(acl.capacity).toBe(1495);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('its rules look at a request in this order', () => {
+    const [[, { Properties }]] = resourcesOf(stack, 'AWS::WAFv2::WebACL');
+    // biome-ignore lint/suspicious/noExplicitAny: a template is free JSON
+    expect(Properties.Rules.map((rule: any) => [rule.Priority, rule.Name])).toEqual([
+      [0, 'AllowedAddresses'],
+      [1, 'BlockedAddresses'],
+      [2, 'RatePerAddress'],
+      [3, 'AWSManagedRulesAmazonIpReputationList'],
+      [4, 'AWSManagedRulesAnonymousIpList'],
+      [5, 'AWSManagedRulesCommonRuleSet'],
+      [6, 'AWSManagedRulesKnownBadInputsRuleSet'],
+      [7, 'AWSManagedRulesSQLiRuleSet'],
+      [8, 'AWSManagedRulesLinuxRuleSet'],
+      [9, 'AWSManagedRulesUnixRuleSet'],
+      [10, 'ManagedRulesForPeople'],
+    ]);
+  });
+
+  test('three packs and the strict validator have nothing to say', () => {
+    expect(nagFindings(stack)).toEqual([]);
+    expect(strictFindings(stack)).toEqual([]);
+  });
 });

@@ -9,7 +9,7 @@ import threading
 import time
 
 import provisioners
-from recorded_types import RECORDED
+from recorded_types import RECORDED, RECORDED_FORMS
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as HANDLERS
@@ -33,7 +33,8 @@ def _recorded(resource_type, id_prefix, attributes):
     def create(logical_id, props, stack):
         digest = hashlib.sha256(f"{get_region()}:{stack}:{logical_id}".encode()).hexdigest()
         identifier = f"{id_prefix}-{digest[:17]}"
-        arn = f"arn:aws:{service}:{get_region()}:{get_account_id()}:{id_prefix}/{identifier}"
+        separator = ":" if service == "rds" else "/"
+        arn = f"arn:aws:{service}:{get_region()}:{get_account_id()}:{id_prefix}{separator}{identifier}"
         values = {
             "PublicIp": f"203.0.113.{int(digest[:2], 16)}",
             "Endpoint": f"{identifier}.{service}.localhost",
@@ -54,6 +55,20 @@ def _counted(kind, resource_type, handler):
         return create(*args, **kwargs)
 
     return {**handler, "create": counting}
+
+
+def _either(applies, recorded, real):
+    """Records the resources of a type that MiniStack does not take in every form, and leaves the others real."""
+
+    def create(logical_id, props, stack):
+        chosen = recorded if applies(props or {}) else real
+        return chosen["create"](logical_id, props, stack)
+
+    def delete(physical_id, props):
+        if not applies(props or {}):
+            real["delete"](physical_id, props)
+
+    return {"create": create, "delete": delete}
 
 
 def _resolve_outputs_across_regions():
@@ -96,6 +111,9 @@ def install():
         HANDLERS[resource_type] = _counted("real", resource_type, HANDLERS[resource_type])
     for resource_type, handler in provisioners.PROVISIONED.items():
         HANDLERS[resource_type] = _counted("real", resource_type, handler)
+    for resource_type, (_reason, applies, attributes) in RECORDED_FORMS.items():
+        recorded = _counted("recorded", resource_type, _recorded(resource_type, "form", attributes))
+        HANDLERS[resource_type] = _either(applies, recorded, HANDLERS[resource_type])
     for resource_type, (_reason, id_prefix, attributes) in RECORDED.items():
         HANDLERS[resource_type] = _counted("recorded", resource_type, _recorded(resource_type, id_prefix, attributes))
     provisioners.install()

@@ -8,7 +8,7 @@ import json
 import threading
 
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
-from ministack.services import firehose, secretsmanager, transfer, waf
+from ministack.services import firehose, secretsmanager, ssm, transfer, waf
 
 IP_SET_LIMIT = 10_000
 
@@ -209,7 +209,13 @@ COMPLETED = {
 }
 
 
+# What Canonical publishes in every region: the image of Ubuntu that machines start from.
+UBUNTU = "/aws/service/canonical/ubuntu/server/24.04/stable/current/{}/hvm/ebs-gp3/ami-id"
+
+
 def install():
+    for architecture in ("amd64", "arm64"):
+        ssm._PUBLIC_AMI_PARAMETERS[UBUNTU.format(architecture)] = "ami-0c2023a1b2c3d4e5f"
     for action in ("PutRecord", "PutRecordBatch"):
         firehose._HANDLERS[action] = _with_source_backup(firehose._HANDLERS[action])
     waf._create_ip_set = _strict_create(waf._create_ip_set)

@@ -17,10 +17,12 @@ RECORDS = "queries and logs of this service are not emulated"
 RECORDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "AWS::ApiGateway::ClientCertificate": (RECORDS, "cert", ("ClientCertificateId",)),
     "AWS::Athena::NamedQuery": ("saved texts; the demo runs the same SQL through StartQueryExecution", "query", ("NamedQueryId",)),
+    "AWS::Athena::PreparedStatement": ("saved texts, like the named queries", "statement", ()),
     "AWS::AutoScaling::WarmPool": (FLEET, "warm", ()),
     "AWS::Backup::BackupSelection": (BACKUP, "selection", ("SelectionId", "BackupPlanId", "Id")),
     "AWS::Backup::RestoreTestingPlan": (BACKUP, "restore", ("RestoreTestingPlanArn",)),
     "AWS::Backup::RestoreTestingSelection": (BACKUP, "restore", ()),
+    "AWS::CloudFront::MonitoringSubscription": (EDGE, "monitoring", ()),
     "AWS::CloudFront::VpcOrigin": (EDGE, "vo", ("Arn", "Id")),
     "AWS::CloudWatch::CompositeAlarm": ("made of alarms that are real here", "alarm", ("Arn",)),
     "AWS::EC2::CapacityReservation": (FLEET, "cr", ("Id", "AvailabilityZone")),
@@ -52,6 +54,16 @@ RECORDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": (RECORDS, "rqlca", ("Id",)),
     "AWS::Route53Resolver::ResolverRule": (RECORDS, "rule", ("ResolverRuleId", "Arn")),
     "AWS::Route53Resolver::ResolverRuleAssociation": (RECORDS, "rrassoc", ("ResolverRuleAssociationId",)),
+    "AWS::SSM::Document": ("no runbook runs in the emulator; the function of its steps is tested", "document", ()),
     "AWS::WAFv2::LoggingConfiguration": (WAF, "logging", ()),
     "AWS::WAFv2::WebACLAssociation": (WAF, "assoc", ()),
+}
+
+# Forms of native types that MiniStack refuses. type: (reason, whether a resource has this form, attributes)
+RECORDED_FORMS = {
+    "AWS::CloudWatch::Alarm": (
+        "alarms on metric math are refused by the emulator; those on a metric are real",
+        lambda props: "Metrics" in props,
+        ("Arn",),
+    ),
 }

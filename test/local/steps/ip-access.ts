@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { GetIPSetCommand, type Scope, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { LocalPlatform } from '../local-platform';
 
 export interface ApiAnswer {
@@ -74,24 +75,16 @@ function send(
 export async function addressesOf(
   local: LocalPlatform,
   set: 'allowIpv4' | 'allowIpv6' | 'blockIpv4' | 'blockIpv6',
-  scope: Scope = 'REGIONAL',
+  Scope: Scope = 'REGIONAL',
 ): Promise<string[]> {
-  const stack = scope === 'REGIONAL' ? local.platform.platform : local.platform.edge;
-  const wanted = stack.webAcl.node
+  const { webAcl } = Scope === 'REGIONAL' ? local.platform.platform : local.platform.edge;
+  const stack = Stack.of(webAcl);
+  const [logicalId] = stack.resolve(webAcl._ipSets[set].id)['Fn::GetAtt'];
+  const wanted = webAcl.node
     .findAll()
-    .find((child) => stack.resolve((child as { attrId?: string }).attrId)?.['Fn::GetAtt']?.[0] === idOf(stack, set));
-  if (!wanted) {
-    throw new Error(`the web ACL has no IP set ${set}`);
-  }
+    .find((child) => CfnResource.isCfnResource(child) && stack.getLogicalId(child) === logicalId) as CfnResource;
   const [Name, Id] = (await local.physicalId(wanted)).split('|');
   const client = new WAFV2Client(local.emulator.clientConfig(stack.region));
-  const { IPSet } = await client.send(new GetIPSetCommand({ Name, Id, Scope: scope }));
+  const { IPSet } = await client.send(new GetIPSetCommand({ Name, Id, Scope }));
   return IPSet?.Addresses ?? [];
-}
-
-function idOf(
-  stack: LocalPlatform['platform']['edge'],
-  set: keyof LocalPlatform['platform']['edge']['webAcl']['_ipSets'],
-): string {
-  return stack.resolve(stack.webAcl._ipSets[set].id)['Fn::GetAtt'][0];
 }

@@ -49,6 +49,8 @@ export const CLOUD_INIT = new DebianEngine('cloud-init', 'cloud-init', '/usr/bin
 export const SHELLCHECK = new DebianEngine('shellcheck', 'shellcheck', '/usr/bin/shellcheck');
 export const SFTP_CLIENT = new DebianEngine('the sftp client', 'openssh-client', '/usr/bin/sftp');
 export const KNOT = new DebianEngine('Knot DNS', 'knot', '/usr/sbin/knotd');
+export const LOGROTATE = new DebianEngine('logrotate', 'logrotate', '/usr/sbin/logrotate');
+export const WRK = new DebianEngine('wrk', 'wrk', '/usr/bin/wrk');
 export const SYSTEMD = new DebianEngine('systemd', 'systemd', '/usr/bin/systemd-analyze');
 
 /** What stands before a command that needs root: nothing for root, sudo where it asks for no password. */

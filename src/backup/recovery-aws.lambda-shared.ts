@@ -1,0 +1,108 @@
+import {
+  type BackupClient,
+  DeleteRecoveryPointCommand,
+  DescribeBackupVaultCommand,
+  DescribeRestoreJobCommand,
+  GetRecoveryPointRestoreMetadataCommand,
+  paginateListRecoveryPointsByBackupVault,
+  StartRestoreJobCommand,
+  UpdateRecoveryPointLifecycleCommand,
+} from '@aws-sdk/client-backup';
+import { type LockBounds, type RecoveryPoint, Refusal, restoredName } from './recovery.lambda-shared';
+
+/** Recovery points of one resource in one vault, through AWS Backup. */
+export class RecoveryPoints {
+  constructor(
+    private readonly backup: BackupClient,
+    private readonly vaultName: string,
+  ) {}
+
+  /** Completed points of the resource, newest first. */
+  public async of(resourceArn: string): Promise<RecoveryPoint[]> {
+    const points: RecoveryPoint[] = [];
+    const pages = paginateListRecoveryPointsByBackupVault(
+      { client: this.backup, pageSize: 1000 },
+      { BackupVaultName: this.vaultName, ByResourceArn: resourceArn },
+    );
+    for await (const { RecoveryPoints: page } of pages) {
+      for (const { Status, RecoveryPointArn, CreationDate, CalculatedLifecycle } of page ?? []) {
+        if (Status === 'COMPLETED') {
+          points.push({
+            arn: RecoveryPointArn as string,
+            createdAt: CreationDate as Date,
+            deleteAt: CalculatedLifecycle?.DeleteAt,
+          });
+        }
+      }
+    }
+    return points.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  }
+
+  public async lock(): Promise<LockBounds> {
+    const vault = await this.backup.send(new DescribeBackupVaultCommand({ BackupVaultName: this.vaultName }));
+    return { locked: vault.Locked ?? false, minDays: vault.MinRetentionDays, maxDays: vault.MaxRetentionDays };
+  }
+
+  public async delete(point: RecoveryPoint): Promise<void> {
+    await this.backup.send(
+      new DeleteRecoveryPointCommand({ BackupVaultName: this.vaultName, RecoveryPointArn: point.arn }),
+    );
+  }
+
+  public async keep(point: RecoveryPoint, days: number): Promise<void> {
+    await this.backup.send(
+      new UpdateRecoveryPointLifecycleCommand({
+        BackupVaultName: this.vaultName,
+        RecoveryPointArn: point.arn,
+        Lifecycle: { DeleteAfterDays: days },
+      }),
+    );
+  }
+
+  /** Starts the restore beside the original, with what the original had. Gives the id of the job and the new name. */
+  public async restore(point: RecoveryPoint, resourceArn: string, role: string, now: Date, prefix: string) {
+    const { RestoreMetadata = {} } = await this.backup.send(
+      new GetRecoveryPointRestoreMetadataCommand({ BackupVaultName: this.vaultName, RecoveryPointArn: point.arn }),
+    );
+    const original = resourceArn.split(/[:/]/).at(-1) as string;
+    const name = restoredName(prefix, original, now);
+    const { resourceType, metadata } = metadataOf(resourceArn, RestoreMetadata, name);
+    const { RestoreJobId } = await this.backup.send(
+      new StartRestoreJobCommand({
+        RecoveryPointArn: point.arn,
+        IamRoleArn: role,
+        ResourceType: resourceType,
+        Metadata: metadata,
+        IdempotencyToken: `${name}-${point.createdAt.getTime()}`,
+      }),
+    );
+    return { jobId: RestoreJobId as string, name };
+  }
+
+  /** What became of a restore job, and how long it took. */
+  public async report(jobId: string) {
+    const job = await this.backup.send(new DescribeRestoreJobCommand({ RestoreJobId: jobId }));
+    const end = job.CompletionDate ?? new Date();
+    return {
+      status: job.Status as string,
+      message: job.StatusMessage ?? '',
+      resource: job.CreatedResourceArn ?? '',
+      minutes: Math.round((end.getTime() - (job.CreationDate as Date).getTime()) / 60_000),
+    };
+  }
+}
+
+/** AWS gives back what the original was made with; the name must be another, and a machine comes without its permissions. */
+function metadataOf(resourceArn: string, original: Record<string, string>, name: string) {
+  const [, , service] = resourceArn.split(':');
+  if (service === 'rds' && resourceArn.includes(':db:')) {
+    return { resourceType: 'RDS', metadata: { ...original, DBInstanceIdentifier: name } };
+  }
+  if (service === 'ec2' && resourceArn.includes(':instance/')) {
+    const { IamInstanceProfileName, ...rest } = original;
+    return { resourceType: 'EC2', metadata: rest };
+  }
+  throw new Refusal(
+    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resourceArn}`,
+  );
+}

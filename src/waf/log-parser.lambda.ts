@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { requireEnv } from '../runtime/env.lambda-shared';
+import { log } from '../runtime/logger.lambda-shared';
+import { emitMetrics } from '../runtime/metrics.lambda-shared';
+import { isAccessLog } from './access-record.lambda-shared';
+import { CountStore } from './count-store.lambda-shared';
+import * as constants from './log-constants';
+import { entryTable, writeOffenders } from './offenders.lambda-shared';
+import { findOffenders, parseAccessLog, parseWafLog } from './parse-object.lambda-shared';
+
+interface ObjectCreated {
+  readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
+}
+
+const s3 = new S3Client({});
+const counts = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 8 }));
+
+/** Reads one new object of a log. A fault of it throws, and after two more attempts the event is in the dead-letter queue. */
+export async function handler({ detail }: ObjectCreated): Promise<void> {
+  const { bucket, object } = detail;
+  const isAccess = bucket.name === process.env[constants.ACCESS_LOG_BUCKET_ENV];
+  if (isAccess && !isAccessLog(object.key)) {
+    return;
+  }
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: object.key }));
+  const parse = isAccess ? parseAccessLog : parseWafLog;
+  const { lines, poison, windows } = await parse(Body as Readable, JSON.parse(requireEnv(constants.OFFENCES_ENV)), {
+    directHosts: JSON.parse(requireEnv(constants.DIRECT_HOSTS_ENV)),
+    chargePointHosts: JSON.parse(requireEnv(constants.CHARGE_POINT_HOSTS_ENV)),
+  });
+  const store = new CountStore(counts, requireEnv(constants.COUNT_TABLE_ENV));
+  const offenders = await findOffenders(store, `${bucket.name}/${object.key}`, windows);
+  const table = entryTable();
+  const written = await writeOffenders(table, offenders, Math.floor(Date.now() / 1000));
+  log.info('log object read', { key: object.key, lines, poison, offenders: offenders.length, written });
+  emitMetrics(
+    constants.LOG_ANALYTICS_NAMESPACE,
+    { [constants.LOG_ANALYTICS_DIMENSION]: table.name },
+    {
+      [constants.LINES_METRIC]: lines,
+      [constants.POISON_LINES_METRIC]: poison,
+      [constants.OFFENDERS_METRIC]: offenders.length,
+    },
+  );
+}

@@ -1,0 +1,347 @@
+import { Duration, Names, Size } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { IOperatorAlerts } from '../monitoring/api';
+import { defineDataBucket, defineLogBucket } from '../private/buckets';
+import { allowPublishers, defineKey } from '../private/encryption';
+import { pinFeatureFlags } from '../private/feature-flags';
+import type { PlatformFunction } from '../private/functions';
+import * as constants from './log-constants';
+import { LogFilter } from './log-filter';
+import type { Offence } from './offence';
+import type { OffenderQuery, OffenderQueryGuards } from './offender-query';
+import type { PlatformWebAcl } from './platform-web-acl';
+import { ScheduledOffenders } from './scheduled-offenders';
+import type { WafIpAccess } from './waf-ip-access';
+import { defineWafLogAlarms } from './waf-log-alarms';
+import * as validation from './waf-log-analytics-validation';
+import { PARQUET } from './waf-log-format';
+import { WafLogParser } from './waf-log-parser';
+import { wafLogQueries, wafLogStatements } from './waf-log-queries';
+import { WafLogStream } from './waf-log-stream';
+import { WafLogTable } from './waf-log-table';
+import { WafLogWorkgroup } from './waf-log-workgroup';
+import { defineWebAclLogging } from './web-acl-logging';
+import { WebAclScope } from './web-acl-scope';
+
+/** Properties of `WafLogAnalytics`. */
+export interface WafLogAnalyticsProps {
+  /** Web ACL whose requests are kept and read, of the stack's own region: us-east-1 for scope CLOUDFRONT. */
+  readonly webAcl: PlatformWebAcl;
+  /**
+   * Where offenders become entries; it may stand in another region.
+   * @default - offenders are not sought
+   */
+  readonly ipAccess?: WafIpAccess;
+  /**
+   * What makes an address an offender, up to 10.
+   * @default []
+   */
+  readonly offences?: Offence[];
+  /**
+   * What makes an address an offender over hours, up to 5. Each run reads its hours of the log from S3.
+   * @default []
+   */
+  readonly offenderQueries?: OffenderQuery[];
+  /**
+   * Of a regional web ACL, the hosts that clients reach without CloudFront: names, or many by one `*` at the beginning or the end;
+   * `*` alone is all. Behind CloudFront a regional log shows CloudFront's addresses, which must never be blocked.
+   * @default - needed with offences of a regional web ACL; of scope CLOUDFRONT all hosts count
+   */
+  readonly directHosts?: string[];
+  /**
+   * Bucket of a load balancer's access logs, which `Offence.clientErrors` reads. Of a bucket of another stack or app EventBridge
+   * notifications must be on.
+   * @default - only the web ACL's log is read
+   */
+  readonly accessLogs?: s3.IBucket;
+  /**
+   * Which requests are kept.
+   * @default LogFilter.everything()
+   */
+  readonly logFilter?: LogFilter;
+  /**
+   * How long requests are kept for queries, 1 to 3653 days.
+   * @default Duration.days(400)
+   */
+  readonly retention?: Duration;
+  /**
+   * How long the untouched records are kept, from which offenders are found and the rest can be made again, 1 to 3653 days.
+   * @default Duration.days(7)
+   */
+  readonly sourceRetention?: Duration;
+  /**
+   * Size at which Firehose writes an object for queries, 64 to 128 MiB.
+   * @default Size.mebibytes(128)
+   */
+  readonly bufferSize?: Size;
+  /**
+   * Time after which Firehose writes an object for queries, 60 to 900 seconds. Offenders are found sooner, within about two minutes.
+   * @default Duration.minutes(5)
+   */
+  readonly bufferInterval?: Duration;
+  /**
+   * Bytes that one query may read before Athena stops it, 10 MB to 2 GiB.
+   * @default Size.gibibytes(1)
+   */
+  readonly scanLimit?: Size;
+  /**
+   * Key that encrypts the log, its counts and the results of queries. It must let CloudWatch Logs and EventBridge use it.
+   * @default - a key with rotation is defined, kept on removal
+   */
+  readonly encryptionKey?: kms.IKey;
+  /**
+   * Where alarms go.
+   * @default - no alarms are defined
+   */
+  readonly alerts?: IOperatorAlerts;
+}
+
+/**
+ * Keeps every request that a web ACL saw for questions in SQL, and finds who offends while it happens.
+ *
+ * Firehose writes the log as Parquet into an hourly layout that Athena reads without a crawler; a parser reads the untouched
+ * records a minute after they were made and turns offenders into entries of `WafIpAccess`.
+ *
+ * The bucket with the log and the key are kept on removal; the database, the work group, the counts of the last hours and the
+ * delivery stream go. A change of the construct's path replaces them.
+ */
+export class WafLogAnalytics extends Construct {
+  /** Holds the log: `parquet/` for queries, `source/` untouched, `errors/` what could not be converted, `results/` of queries. */
+  public readonly bucket: s3.IBucket;
+  /** Folder of `bucket` whose new objects the parser reads. */
+  public readonly sourcePrefix: string = constants.SOURCE_PREFIX;
+  /** Name of the Firehose delivery stream that the web ACL writes to. */
+  public readonly deliveryStreamName: string;
+  /** Athena's work group for people; the named queries are there. */
+  public readonly workgroupName: string;
+  /** Database of the data catalog. */
+  public readonly databaseName: string;
+  /** Table of requests in `databaseName`. */
+  public readonly tableName: string;
+  /** Key that encrypts the log, its counts and the results of queries. */
+  public readonly encryptionKey: kms.IKey;
+  private readonly name: string;
+
+  constructor(scope: Construct, id: string, props: WafLogAnalyticsProps) {
+    super(scope, id);
+    pinFeatureFlags(this);
+    const offences = props.offences ?? [];
+    const offenderQueries = props.offenderQueries ?? [];
+    const filter = props.logFilter ?? LogFilter.everything();
+    const retention = props.retention ?? Duration.days(400);
+    const sourceRetention = props.sourceRetention ?? Duration.days(7);
+    const bufferSize = props.bufferSize ?? Size.mebibytes(128);
+    const bufferInterval = props.bufferInterval ?? Duration.minutes(5);
+    const scanLimit = props.scanLimit ?? Size.gibibytes(1);
+    validation.validateWebAcl(this, props.webAcl);
+    validation.validateOffences(this, {
+      offences,
+      filter,
+      hasEntryTable: props.ipAccess !== undefined,
+      hasAccessLogs: props.accessLogs !== undefined,
+    });
+    validation.validateOffenderQueries(this, offenderQueries, props.ipAccess !== undefined);
+    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length);
+    validation.validateRetention(this, 'retention', retention, 1);
+    validation.validateRetention(this, 'sourceRetention', sourceRetention, 1);
+    validation.validateBuffer(this, bufferSize, bufferInterval);
+    validation.validateScanLimit(this, scanLimit);
+
+    this.name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
+    this.encryptionKey = this.defineKey(props.encryptionKey);
+    this.bucket = this.defineBucket(retention, sourceRetention);
+    const table = new WafLogTable(this, 'Table', { bucket: this.bucket, retention, format: PARQUET });
+    const stream = new WafLogStream(this, 'Stream', {
+      bucket: this.bucket,
+      table,
+      encryptionKey: this.encryptionKey,
+      bufferSize,
+      bufferInterval,
+    });
+    defineWebAclLogging(this, 'Logging', {
+      webAclArn: props.webAcl.webAclRef.webAclArn,
+      destinationArn: stream.arn,
+      protectedHeaders: props.webAcl._protectedHeaders,
+      filter,
+    });
+    props.webAcl._logElsewhere(this);
+    const workgroup = this.defineWorkgroup('Queries', 'Questions about the requests that a web ACL saw', scanLimit);
+    this.deliveryStreamName = stream.name;
+    this.workgroupName = workgroup.name;
+    this.databaseName = table.databaseName;
+    this.tableName = table.tableName;
+    this.defineQueries(workgroup, table);
+    const guards = {
+      directHosts: isEdge(props.webAcl) ? ['*'] : (props.directHosts ?? []),
+      chargePointHosts: props.webAcl._chargePointHosts,
+    };
+    const readers = [
+      ...this.defineParser(props, offences, guards),
+      ...this.defineScheduledOffenders(offenderQueries, guards, table, scanLimit),
+    ];
+    for (const reader of readers) {
+      this.allowEntryWrites(reader, props.ipAccess);
+    }
+    defineWafLogAlarms(this, {
+      alerts: props.alerts,
+      freshness: this.metricDataFreshness(),
+      failedConversions: this.firehoseMetric('FailedConversion.Records', 'Sum'),
+      throttledRecords: this.firehoseMetric('ThrottledRecords', 'Sum'),
+      blockedRequests: props.webAcl.metricBlockedRequests({ period: Duration.minutes(5) }),
+      poisonLines: this.metricPoisonLines(),
+      readers,
+    });
+  }
+
+  /** Seconds that the oldest record has waited to be written for queries. */
+  public metricDataFreshness(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.firehoseMetric('DeliveryToS3.DataFreshness', 'Maximum', options);
+  }
+
+  /** Lines of the log that the parser read. */
+  public metricLines(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(constants.LINES_METRIC, options);
+  }
+
+  /** Lines of the log that are no records and were passed over. */
+  public metricPoisonLines(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(constants.POISON_LINES_METRIC, options);
+  }
+
+  /** Addresses that were found to offend. */
+  public metricOffenders(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(constants.OFFENDERS_METRIC, options);
+  }
+
+  private defineKey(given: kms.IKey | undefined): kms.IKey {
+    if (given) {
+      return given;
+    }
+    const key = defineKey(this, 'Key', 'Log of a web ACL, its counts and results of queries');
+    // What EventBridge cannot deliver to the parser goes to an encrypted queue.
+    allowPublishers(key, 'events.amazonaws.com');
+    return key;
+  }
+
+  private defineBucket(retention: Duration, sourceRetention: Duration): s3.Bucket {
+    const month = Duration.days(30);
+    return defineDataBucket(this, 'Log', {
+      encryptionKey: this.encryptionKey,
+      accessLogs: defineLogBucket(this, 'AccessLogs', Duration.days(400)),
+      versioned: false,
+      eventBridge: true,
+      lifecycleRules: [
+        { prefix: constants.PARQUET_PREFIX, expiration: retention },
+        { prefix: constants.SOURCE_PREFIX, expiration: sourceRetention },
+        { prefix: constants.ERROR_PREFIX, expiration: month },
+        { prefix: constants.RESULT_PREFIX, expiration: month },
+      ],
+    });
+  }
+
+  private defineQueries(workgroup: WafLogWorkgroup, table: WafLogTable): void {
+    for (const { name, description, sql } of wafLogQueries(table.tableName)) {
+      const query = new athena.CfnNamedQuery(this, `Query-${name}`, {
+        name,
+        description,
+        database: table.databaseName,
+        workGroup: workgroup.name,
+        queryString: sql,
+      });
+      query.addResourceDependency(workgroup.resource);
+    }
+    for (const { name, description, sql } of wafLogStatements(`${table.databaseName}.${table.tableName}`)) {
+      const statement = new athena.CfnPreparedStatement(this, `Statement-${name}`, {
+        statementName: name,
+        description,
+        workGroup: workgroup.name,
+        queryStatement: sql,
+      });
+      statement.addResourceDependency(workgroup.resource);
+    }
+  }
+
+  private defineWorkgroup(id: string, description: string, scanLimit: Size): WafLogWorkgroup {
+    return new WafLogWorkgroup(this, id, {
+      description,
+      bucket: this.bucket,
+      encryptionKey: this.encryptionKey,
+      scanLimit,
+    });
+  }
+
+  private defineParser(
+    props: WafLogAnalyticsProps,
+    offences: readonly Offence[],
+    guards: OffenderQueryGuards,
+  ): PlatformFunction[] {
+    if (offences.length === 0) {
+      return [];
+    }
+    const parser = new WafLogParser(this, 'Parser', {
+      ...guards,
+      bucket: this.bucket,
+      prefix: constants.SOURCE_PREFIX,
+      accessLogs: props.accessLogs,
+      offences,
+      encryptionKey: this.encryptionKey,
+      name: this.name,
+    });
+    return [parser.function];
+  }
+
+  private defineScheduledOffenders(
+    queries: readonly OffenderQuery[],
+    guards: OffenderQueryGuards,
+    table: WafLogTable,
+    scanLimit: Size,
+  ): PlatformFunction[] {
+    if (queries.length === 0) {
+      return [];
+    }
+    const scheduled = new ScheduledOffenders(this, 'Offenders', {
+      queries,
+      guards,
+      table,
+      workgroup: this.defineWorkgroup('OffenderQueries', 'Scheduled questions who offended', scanLimit),
+      bucket: this.bucket,
+      encryptionKey: this.encryptionKey,
+      name: this.name,
+    });
+    return [scheduled.function];
+  }
+
+  private allowEntryWrites(reader: PlatformFunction, ipAccess: WafIpAccess | undefined): void {
+    for (const [name, value] of Object.entries(ipAccess?._allowEntryWrites(reader) ?? {})) {
+      reader.function.addEnvironment(name, value);
+    }
+  }
+
+  private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: constants.LOG_ANALYTICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { [constants.LOG_ANALYTICS_DIMENSION]: this.name },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    });
+  }
+
+  private firehoseMetric(metricName: string, statistic: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Firehose',
+      metricName,
+      dimensionsMap: { DeliveryStreamName: this.deliveryStreamName },
+      statistic,
+      ...options,
+    });
+  }
+}
+
+function isEdge(webAcl: PlatformWebAcl): boolean {
+  return webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT;
+}

@@ -1,0 +1,48 @@
+import { deleteOrKeepDocument, restoreDocument } from '../../src/backup/recovery-documents';
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is free JSON
+type Document = any;
+
+const restore: Document = restoreDocument('function', 'role');
+const deleteOrKeep: Document = deleteOrKeepDocument('function', 'role');
+
+test('the restore runbook starts, waits for every end there is, and reports', () => {
+  expect(restore.mainSteps.map(({ name, action }: Document) => `${name} ${action}`)).toEqual([
+    'Restore aws:invokeLambdaFunction',
+    'WaitForRestore aws:waitForAwsResourceProperty',
+    'Report aws:invokeLambdaFunction',
+  ]);
+  expect(restore.mainSteps[1].inputs.DesiredValues).toEqual(['COMPLETED', 'FAILED', 'ABORTED']);
+});
+
+test.each([
+  ['restore', restore],
+  ['delete or keep', deleteOrKeep],
+])('the %s runbook uses only parameters that it has, and each of them', (_name, document) => {
+  const used = [...JSON.stringify(document.mainSteps).matchAll(/\{\{ ([A-Z]\w+) \}\}/g)].map(([, name]) => name);
+  expect([...new Set(used)].sort()).toEqual(Object.keys(document.parameters).sort());
+  expect(document).toMatchObject({ schemaVersion: '0.3', assumeRole: 'role' });
+});
+
+test.each([
+  ['Resource', 'arn:aws:rds:eu-south-2:111122223333:db:charging', true],
+  ['Resource', 'arn:aws:rds:eu-south-2:111122223333:db:charging"}', false],
+  ['Reason', 'asked for by the owner', true],
+  ['Reason', 'no', false],
+  ['Reason', 'two\nlines', false],
+  ['Moment', '', true],
+  ['Moment', '2026-11-25T03:00:00Z', true],
+  ['Moment', '25.11.2026', false],
+])('the restore runbook takes %s %j: %s', (parameter, value, expected) => {
+  expect(new RegExp(restore.parameters[parameter].allowedPattern).test(value)).toBe(expected);
+});
+
+test.each([
+  ['Date', '2026-11-25', true],
+  ['Date', '2026-11-25 ', false],
+  ['Until', '', true],
+  ['Until', '2031-12-31', true],
+  ['Until', 'tomorrow', false],
+])('the other takes %s %j: %s', (parameter, value, expected) => {
+  expect(new RegExp(deleteOrKeep.parameters[parameter].allowedPattern).test(value)).toBe(expected);
+});

@@ -1,0 +1,166 @@
+import {
+  BackupClient,
+  DeleteRecoveryPointCommand,
+  DescribeBackupVaultCommand,
+  DescribeRestoreJobCommand,
+  GetRecoveryPointRestoreMetadataCommand,
+  ListRecoveryPointsByBackupVaultCommand,
+  StartRestoreJobCommand,
+  UpdateRecoveryPointLifecycleCommand,
+} from '@aws-sdk/client-backup';
+import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetAutomationExecutionCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { handler } from '../../src/backup/recovery.lambda';
+
+// Neither emulator makes recovery points or restores, so AWS Backup is played here.
+const backup = mockClient(BackupClient);
+const ssm = mockClient(SSMClient);
+const logs = mockClient(CloudWatchLogsClient);
+const DATABASE = 'arn:aws:rds:eu-south-2:111122223333:db:charging';
+const OPERATOR = 'arn:aws:iam::111122223333:user/marta';
+const common = { executionId: 'execution', resource: DATABASE, reason: 'asked for by the owner' };
+
+const point = (date: string, Status: 'COMPLETED' | 'PARTIAL' = 'COMPLETED') => ({
+  RecoveryPointArn: `point-${date}`,
+  Status,
+  CreationDate: new Date(`${date}T02:00:00Z`),
+  CalculatedLifecycle: { DeleteAt: new Date(Date.parse(`${date}T02:00:00Z`) + 30 * 24 * 3600 * 1000) },
+});
+const audited = () =>
+  logs
+    .commandCalls(PutLogEventsCommand)
+    .map((call) => JSON.parse(call.args[0].input.logEvents?.[0].message as string) as Record<string, string>);
+
+beforeEach(() => {
+  for (const mock of [backup, ssm, logs]) {
+    mock.reset();
+  }
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  process.env.VAULT_NAME = 'vault';
+  process.env.AUDIT_LOG_GROUP = 'audit';
+  process.env.RESTORE_ROLE_ARN = 'arn:aws:iam::111122223333:role/restore';
+  process.env.POLICY = JSON.stringify({
+    rules: [{ name: 'Daily', keepDays: 30, firstOfMonth: false }],
+    timeZone: 'Europe/Madrid',
+    dueAfterHours: 11,
+  });
+  ssm
+    .on(GetAutomationExecutionCommand, { AutomationExecutionId: 'execution' })
+    .resolves({ AutomationExecution: { ExecutedBy: OPERATOR } });
+  logs.on(CreateLogStreamCommand).resolves({}).on(PutLogEventsCommand).resolves({});
+  backup
+    .on(ListRecoveryPointsByBackupVaultCommand, { BackupVaultName: 'vault', ByResourceArn: DATABASE, MaxResults: 1000 })
+    .resolves({ RecoveryPoints: [point('2026-11-23'), point('2026-11-25', 'PARTIAL'), point('2026-11-24')] })
+    .on(DescribeBackupVaultCommand)
+    .resolves({ Locked: false })
+    .on(GetRecoveryPointRestoreMetadataCommand)
+    .resolves({ RestoreMetadata: { DBInstanceIdentifier: 'charging', DBSubnetGroupName: 'isolated' } })
+    .on(StartRestoreJobCommand)
+    .resolves({ RestoreJobId: 'job' });
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+test('restores the newest completed point beside the original, with what the original had', async () => {
+  const outcome = await handler({ ...common, operation: 'RESTORE', moment: '' });
+  expect(outcome).toMatchObject({ recoveryPoint: 'point-2026-11-24', jobId: 'job' });
+  const [call] = backup.commandCalls(StartRestoreJobCommand);
+  expect(call.args[0].input).toMatchObject({
+    RecoveryPointArn: 'point-2026-11-24',
+    ResourceType: 'RDS',
+    IamRoleArn: 'arn:aws:iam::111122223333:role/restore',
+    Metadata: {
+      DBSubnetGroupName: 'isolated',
+      DBInstanceIdentifier: expect.stringMatching(/^restored-charging-\d{8}-\d{4}$/),
+    },
+  });
+  expect(audited()).toMatchObject([{ who: OPERATOR, operation: 'RESTORE', outcome: 'DONE', reason: common.reason }]);
+});
+
+test('restores what was there at a moment', async () => {
+  const outcome = await handler({ ...common, operation: 'RESTORE', moment: '2026-11-23T12:00:00Z' });
+  expect(outcome.recoveryPoint).toBe('point-2026-11-23');
+});
+
+test('restores a machine without the permissions that it had', async () => {
+  const resource = 'arn:aws:ec2:eu-south-2:111122223333:instance/i-1';
+  backup
+    .on(ListRecoveryPointsByBackupVaultCommand)
+    .resolves({ RecoveryPoints: [point('2026-11-24')] })
+    .on(GetRecoveryPointRestoreMetadataCommand)
+    .resolves({ RestoreMetadata: { InstanceType: 'm7g.large', IamInstanceProfileName: 'machines' } });
+  await handler({ ...common, resource, operation: 'RESTORE' });
+  expect(backup.commandCalls(StartRestoreJobCommand)[0].args[0].input).toMatchObject({
+    ResourceType: 'EC2',
+    Metadata: { InstanceType: 'm7g.large' },
+  });
+  expect(backup.commandCalls(StartRestoreJobCommand)[0].args[0].input.Metadata).not.toHaveProperty(
+    'IamInstanceProfileName',
+  );
+});
+
+test('restores nothing else', async () => {
+  const resource = 'arn:aws:dynamodb:eu-south-2:111122223333:table/entries';
+  backup.on(ListRecoveryPointsByBackupVaultCommand).resolves({ RecoveryPoints: [point('2026-11-24')] });
+  await expect(handler({ ...common, resource, operation: 'RESTORE' })).rejects.toThrow(
+    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}`,
+  );
+});
+
+test('reports where the restored resource is and how long it took', async () => {
+  backup.on(DescribeRestoreJobCommand, { RestoreJobId: 'job' }).resolves({
+    Status: 'COMPLETED',
+    CreationDate: new Date('2026-11-25T10:00:00Z'),
+    CompletionDate: new Date('2026-11-25T10:17:29Z'),
+    CreatedResourceArn: `${DATABASE}-2`,
+  });
+  expect(await handler({ ...common, operation: 'REPORT', jobId: 'job' })).toEqual({
+    status: 'COMPLETED',
+    message: '',
+    resource: `${DATABASE}-2`,
+    minutes: 17,
+  });
+});
+
+test('deletes the point of a date, and writes down who asked', async () => {
+  await handler({ ...common, operation: 'DELETE', date: '2026-11-23' });
+  expect(backup.commandCalls(DeleteRecoveryPointCommand)[0].args[0].input).toEqual({
+    BackupVaultName: 'vault',
+    RecoveryPointArn: 'point-2026-11-23',
+  });
+  expect(audited()).toMatchObject([
+    { who: OPERATOR, operation: 'DELETE', recoveryPoint: 'point-2026-11-23', outcome: 'DONE', reason: common.reason },
+  ]);
+});
+
+test('does not delete the newest, and writes that down too', async () => {
+  await expect(handler({ ...common, operation: 'DELETE', date: '2026-11-24' })).rejects.toThrow('is the newest');
+  expect(backup.commandCalls(DeleteRecoveryPointCommand)).toHaveLength(0);
+  expect(audited()).toMatchObject([{ who: OPERATOR, outcome: expect.stringContaining('is the newest') }]);
+});
+
+test('keeps a point longer', async () => {
+  await handler({ ...common, operation: 'KEEP', date: '2026-11-23', until: '2031-12-31' });
+  expect(backup.commandCalls(UpdateRecoveryPointLifecycleCommand)[0].args[0].input).toEqual({
+    BackupVaultName: 'vault',
+    RecoveryPointArn: 'point-2026-11-23',
+    Lifecycle: { DeleteAfterDays: 1865 },
+  });
+});
+
+test('shows a point and changes nothing', async () => {
+  expect(await handler({ ...common, operation: 'FIND', date: '2026-11-23' })).toEqual({
+    recoveryPoint: 'point-2026-11-23',
+    createdAt: '2026-11-23T02:00:00.000Z',
+    keptUntil: '2026-12-23T02:00:00.000Z',
+  });
+});
+
+test('does nothing for somebody whom Systems Manager does not know', async () => {
+  ssm.on(GetAutomationExecutionCommand).resolves({});
+  await expect(handler({ ...common, operation: 'DELETE', date: '2026-11-23' })).rejects.toThrow(
+    'Systems Manager does not say who started the execution execution',
+  );
+  expect(backup.calls()).toHaveLength(0);
+});
