@@ -1,29 +1,25 @@
 import { Duration, Names, Size } from 'aws-cdk-lib';
-import * as athena from 'aws-cdk-lib/aws-athena';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
-import { defineDataBucket, defineLogBucket } from '../private/buckets';
 import { allowPublishers, defineKey } from '../private/encryption';
 import { pinFeatureFlags } from '../private/feature-flags';
-import type { PlatformFunction } from '../private/functions';
 import * as constants from './log-constants';
 import { LogFilter } from './log-filter';
 import type { Offence } from './offence';
-import type { OffenderQuery, OffenderQueryGuards } from './offender-query';
+import type { OffenderQuery } from './offender-query';
 import type { PlatformWebAcl } from './platform-web-acl';
-import { ScheduledOffenders } from './scheduled-offenders';
 import type { WafIpAccess } from './waf-ip-access';
 import { defineWafLogAlarms } from './waf-log-alarms';
 import * as validation from './waf-log-analytics-validation';
+import { defineWafLogBucket } from './waf-log-bucket';
 import { PARQUET } from './waf-log-format';
-import { WafLogParser } from './waf-log-parser';
-import { wafLogQueries, wafLogStatements } from './waf-log-queries';
+import { defineLogReaders } from './waf-log-readers';
 import { WafLogStream } from './waf-log-stream';
 import { WafLogTable } from './waf-log-table';
-import { WafLogWorkgroup } from './waf-log-workgroup';
+import { defineNamedQueries, WafLogWorkgroup } from './waf-log-workgroup';
 import { defineWebAclLogging } from './web-acl-logging';
 import { WebAclScope } from './web-acl-scope';
 
@@ -153,7 +149,7 @@ export class WafLogAnalytics extends Construct {
 
     this.name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.encryptionKey = this.defineKey(props.encryptionKey);
-    this.bucket = this.defineBucket(retention, sourceRetention);
+    this.bucket = defineWafLogBucket(this, { encryptionKey: this.encryptionKey, retention, sourceRetention });
     const table = new WafLogTable(this, 'Table', { bucket: this.bucket, retention, format: PARQUET });
     const stream = new WafLogStream(this, 'Stream', {
       bucket: this.bucket,
@@ -169,23 +165,32 @@ export class WafLogAnalytics extends Construct {
       filter,
     });
     props.webAcl._logElsewhere(this);
-    const workgroup = this.defineWorkgroup('Queries', 'Questions about the requests that a web ACL saw', scanLimit);
+    const workgroup = new WafLogWorkgroup(this, 'Queries', {
+      description: 'Questions about the requests that a web ACL saw',
+      bucket: this.bucket,
+      encryptionKey: this.encryptionKey,
+      scanLimit,
+    });
     this.deliveryStreamName = stream.name;
     this.workgroupName = workgroup.name;
     this.databaseName = table.databaseName;
     this.tableName = table.tableName;
-    this.defineQueries(workgroup, table);
-    const guards = {
-      directHosts: isEdge(props.webAcl) ? ['*'] : (props.directHosts ?? []),
-      chargePointHosts: props.webAcl._chargePointHosts,
-    };
-    const readers = [
-      ...this.defineParser(props, offences, guards),
-      ...this.defineScheduledOffenders(offenderQueries, guards, table, scanLimit),
-    ];
-    for (const reader of readers) {
-      this.allowEntryWrites(reader, props.ipAccess);
-    }
+    defineNamedQueries(this, workgroup, table);
+    const readers = defineLogReaders(this, {
+      offences,
+      offenderQueries,
+      guards: {
+        directHosts: props.webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT ? ['*'] : (props.directHosts ?? []),
+        chargePointHosts: props.webAcl._chargePointHosts,
+      },
+      ipAccess: props.ipAccess,
+      accessLogs: props.accessLogs,
+      bucket: this.bucket,
+      table,
+      scanLimit,
+      encryptionKey: this.encryptionKey,
+      name: this.name,
+    });
     defineWafLogAlarms(this, {
       alerts: props.alerts,
       freshness: this.metricDataFreshness(),
@@ -227,100 +232,6 @@ export class WafLogAnalytics extends Construct {
     return key;
   }
 
-  private defineBucket(retention: Duration, sourceRetention: Duration): s3.Bucket {
-    const month = Duration.days(30);
-    return defineDataBucket(this, 'Log', {
-      encryptionKey: this.encryptionKey,
-      accessLogs: defineLogBucket(this, 'AccessLogs', Duration.days(400)),
-      versioned: false,
-      eventBridge: true,
-      lifecycleRules: [
-        { prefix: constants.PARQUET_PREFIX, expiration: retention },
-        { prefix: constants.SOURCE_PREFIX, expiration: sourceRetention },
-        { prefix: constants.ERROR_PREFIX, expiration: month },
-        { prefix: constants.RESULT_PREFIX, expiration: month },
-      ],
-    });
-  }
-
-  private defineQueries(workgroup: WafLogWorkgroup, table: WafLogTable): void {
-    for (const { name, description, sql } of wafLogQueries(table.tableName)) {
-      const query = new athena.CfnNamedQuery(this, `Query-${name}`, {
-        name,
-        description,
-        database: table.databaseName,
-        workGroup: workgroup.name,
-        queryString: sql,
-      });
-      query.addResourceDependency(workgroup.resource);
-    }
-    for (const { name, description, sql } of wafLogStatements(`${table.databaseName}.${table.tableName}`)) {
-      const statement = new athena.CfnPreparedStatement(this, `Statement-${name}`, {
-        statementName: name,
-        description,
-        workGroup: workgroup.name,
-        queryStatement: sql,
-      });
-      statement.addResourceDependency(workgroup.resource);
-    }
-  }
-
-  private defineWorkgroup(id: string, description: string, scanLimit: Size): WafLogWorkgroup {
-    return new WafLogWorkgroup(this, id, {
-      description,
-      bucket: this.bucket,
-      encryptionKey: this.encryptionKey,
-      scanLimit,
-    });
-  }
-
-  private defineParser(
-    props: WafLogAnalyticsProps,
-    offences: readonly Offence[],
-    guards: OffenderQueryGuards,
-  ): PlatformFunction[] {
-    if (offences.length === 0) {
-      return [];
-    }
-    const parser = new WafLogParser(this, 'Parser', {
-      ...guards,
-      bucket: this.bucket,
-      prefix: constants.SOURCE_PREFIX,
-      accessLogs: props.accessLogs,
-      offences,
-      encryptionKey: this.encryptionKey,
-      name: this.name,
-    });
-    return [parser.function];
-  }
-
-  private defineScheduledOffenders(
-    queries: readonly OffenderQuery[],
-    guards: OffenderQueryGuards,
-    table: WafLogTable,
-    scanLimit: Size,
-  ): PlatformFunction[] {
-    if (queries.length === 0) {
-      return [];
-    }
-    const scheduled = new ScheduledOffenders(this, 'Offenders', {
-      queries,
-      guards,
-      table,
-      workgroup: this.defineWorkgroup('OffenderQueries', 'Scheduled questions who offended', scanLimit),
-      bucket: this.bucket,
-      encryptionKey: this.encryptionKey,
-      name: this.name,
-    });
-    return [scheduled.function];
-  }
-
-  private allowEntryWrites(reader: PlatformFunction, ipAccess: WafIpAccess | undefined): void {
-    for (const [name, value] of Object.entries(ipAccess?._allowEntryWrites(reader) ?? {})) {
-      reader.function.addEnvironment(name, value);
-    }
-  }
-
   private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: constants.LOG_ANALYTICS_NAMESPACE,
@@ -340,8 +251,4 @@ export class WafLogAnalytics extends Construct {
       ...options,
     });
   }
-}
-
-function isEdge(webAcl: PlatformWebAcl): boolean {
-  return webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT;
 }
