@@ -1,15 +1,17 @@
-import { Duration, type Size, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { AlertSeverity, type IOperatorAlerts } from '../monitoring/api';
 import { Alarms } from '../private/alarms';
 import type { ResilientMysql } from './resilient-mysql';
+import type { MysqlServer } from './server';
+import type { DatabaseSettings } from './settings';
 
 export interface DatabaseAlarmsProps {
   readonly database: ResilientMysql;
-  readonly memoryGib: number;
-  readonly allocatedStorage: Size;
-  readonly pooled: boolean;
+  readonly server: MysqlServer;
+  readonly settings: DatabaseSettings;
 }
 
 const GIB = 2 ** 30;
@@ -17,19 +19,36 @@ const QUARTER_OF_AN_HOUR = 3;
 const { LESS_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
 
 /** What operators of the database are told, and how urgently. */
-export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefined, props: DatabaseAlarmsProps): void {
+export function defineAlarms(
+  scope: Construct,
+  alerts: IOperatorAlerts | undefined,
+  props: DatabaseAlarmsProps,
+): Alarms | undefined {
   const alarms = Alarms.of(scope, alerts);
-  if (!alarms || !alerts) {
-    return;
+  if (alarms && alerts) {
+    addServerAlarms(alarms, props);
+    if (props.settings.proxy) {
+      addPoolAlarms(alarms, props.database);
+    }
+    addEvents(alarms, alerts, props.server);
   }
-  addServerAlarms(alarms, props);
-  if (props.pooled) {
-    addPoolAlarms(alarms, props.database);
-  }
-  addEvents(alarms, alerts, props.database);
+  return alarms;
 }
 
-function addServerAlarms(alarms: Alarms, { database, memoryGib, allocatedStorage }: DatabaseAlarmsProps): void {
+/** Of the function that makes and rotates users. */
+export function addRotationAlarm(alarms: Alarms | undefined, rotation: lambda.IFunction): void {
+  alarms?.add('Rotation', {
+    metric: rotation.metricErrors(),
+    threshold: 1,
+    evaluationPeriods: 1,
+    description: 'A database user was not made or rotated; its services go on with what they have',
+    severity: AlertSeverity.MEDIUM,
+    runbook: 'database-rotation-failed',
+  });
+}
+
+function addServerAlarms(alarms: Alarms, { database, settings }: DatabaseAlarmsProps): void {
+  const { memoryGib, allocatedStorage } = settings;
   alarms.add('Cpu', {
     metric: database.metricCpuUtilization(),
     threshold: 80,
@@ -82,9 +101,48 @@ function addServerAlarms(alarms: Alarms, { database, memoryGib, allocatedStorage
       runbook: 'database-latency-high',
     });
   }
+  alarms.add('DiskQueue', {
+    metric: database.metricDiskQueueDepth(),
+    threshold: 10,
+    evaluationPeriods: QUARTER_OF_AN_HOUR,
+    description: 'Ten or more reads and writes have waited for the storage of the database for 15 minutes',
+    severity: AlertSeverity.MEDIUM,
+    runbook: 'database-latency-high',
+  });
+  if (settings.instanceType.isBurstable()) {
+    alarms.add('Credits', {
+      metric: database.metric('CPUCreditBalance', { statistic: cloudwatch.Stats.MINIMUM }),
+      threshold: 20,
+      comparisonOperator: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: QUARTER_OF_AN_HOUR,
+      description: 'The database server has hardly any processor credits left, and each further one is charged',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'database-cpu-high',
+    });
+  }
+  if (settings.servesReads) {
+    alarms.add('ReplicaLag', {
+      metric: database.metric('ReplicaLag', { statistic: cloudwatch.Stats.MAXIMUM }),
+      threshold: 30,
+      evaluationPeriods: QUARTER_OF_AN_HOUR,
+      description:
+        'A readable standby has been 30 seconds behind for 15 minutes, and a failover would take as much longer',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'database-replica-late',
+    });
+  }
 }
 
 function addPoolAlarms(alarms: Alarms, database: ResilientMysql): void {
+  alarms.add('Pool', {
+    metric: database.metricPool('AvailabilityPercentage', { statistic: cloudwatch.Stats.MINIMUM }),
+    threshold: 99,
+    comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: QUARTER_OF_AN_HOUR,
+    description: 'The pool has not reached the database at times for 15 minutes',
+    severity: AlertSeverity.HIGH,
+    runbook: 'database-pool-unavailable',
+  });
   alarms.add('Borrow', {
     // In microseconds.
     metric: database.metricPool('DatabaseConnectionsBorrowLatency'),
@@ -107,11 +165,11 @@ function addPoolAlarms(alarms: Alarms, database: ResilientMysql): void {
   });
 }
 
-function addEvents(alarms: Alarms, alerts: IOperatorAlerts, database: ResilientMysql): void {
+function addEvents(alarms: Alarms, alerts: IOperatorAlerts, server: MysqlServer): void {
   const events = (categories: string[]) => ({
     source: ['aws.rds'],
-    detailType: ['RDS DB Instance Event'],
-    resources: [database.instance.instanceArn],
+    detailType: [server.eventType],
+    resources: [server.arn],
     detail: { EventCategories: categories },
   });
   alerts.addEvent(alarms, 'Failover', {

@@ -24,6 +24,13 @@ export interface RdsProxyOptions {
    * @default Duration.minutes(30)
    */
   readonly idleClientTimeout?: Duration;
+  /**
+   * Statements, separated by semicolons, that the proxy runs on each connection it opens to the database, such as
+   * `SET SESSION sql_mode = 'TRADITIONAL'`. Services that set the same in each session would pin their connections instead.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-pinning.html
+   * @default - no statements
+   */
+  readonly initQuery?: string;
 }
 
 /** How services share the database's connections. */

@@ -1,66 +1,34 @@
-import { ArnFormat, Duration, Names, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { acknowledge } from '../private/acknowledge';
-import { PolicyRole } from '../private/role';
-import { acknowledgeWildcards } from '../private/wildcards';
 import { defineOptions, serverParameters } from './engine';
+import { insights, MASTER_USER, MYSQL_PORT, MysqlServer, type MysqlServerProps } from './server';
 
-/** Not 3306: what scans for MySQL finds nothing. Services use the proxy, which always listens on 3306. */
-export const MYSQL_PORT = 33306;
-export const MASTER_USER = 'admin';
-export const DATA_SUBNETS: ec2.SubnetSelection = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
-
-export interface MysqlInstanceProps {
-  readonly vpc: ec2.IVpc;
+export interface MysqlInstanceProps extends MysqlServerProps {
   readonly acrossZones: boolean;
-  readonly instanceType: ec2.InstanceType;
-  readonly engineVersion: rds.MysqlEngineVersion;
-  readonly allocatedStorage: Size;
   readonly maxAllocatedStorage: Size;
-  readonly iops?: number;
-  readonly backupRetention: Duration;
-  readonly backupWindow: string;
-  readonly maintenanceWindow: string;
-  readonly maxConnections: number;
-  readonly encryptionKey: kms.IKey;
-  readonly databaseName: string;
 }
 
-/** The server with everything RDS needs beside it. */
-export class MysqlInstance extends Construct {
+const EXPORTED_LOGS = ['error', 'slowquery', 'audit'];
+
+/** One server, with an invisible standby in a second zone or without. */
+export class MysqlInstance extends MysqlServer {
   public readonly instance: rds.DatabaseInstance;
-  public readonly securityGroup: ec2.SecurityGroup;
-  public readonly subnetGroup: rds.SubnetGroup;
   public readonly masterSecret: secretsmanager.ISecret;
-  public readonly engine: rds.IInstanceEngine;
-  public readonly port = MYSQL_PORT;
+  public readonly backupResource: backup.BackupResource;
+  public readonly eventType = 'RDS DB Instance Event';
+  protected readonly dimensions: Record<string, string>;
+  private readonly engine: rds.IInstanceEngine;
 
   constructor(scope: Construct, id: string, props: MysqlInstanceProps) {
-    super(scope, id);
+    super(scope, id, props);
     this.engine = rds.DatabaseInstanceEngine.mysql({ version: props.engineVersion });
-    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: props.vpc,
-      description: 'MySQL server',
-      allowAllOutbound: false,
-    });
-    this.subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', {
-      vpc: props.vpc,
-      vpcSubnets: DATA_SUBNETS,
-      description: 'Isolated subnets of the MySQL server',
-    });
-    const monitoring = this.defineMonitoringRole();
-    // The log groups carry the instance's name, so it must be known before the instance exists.
-    const identifier = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' }).toLowerCase();
-    const logGroups = this.defineLogGroups(identifier, props.encryptionKey);
-
+    const logGroups = this.defineLogGroups('instance', EXPORTED_LOGS);
     this.instance = new rds.DatabaseInstance(this, 'Instance', {
-      instanceIdentifier: identifier,
+      instanceIdentifier: this.identifier,
       engine: this.engine,
       engineLifecycleSupport: rds.EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
       autoMinorVersionUpgrade: true,
@@ -86,78 +54,78 @@ export class MysqlInstance extends Construct {
       maxAllocatedStorage: props.maxAllocatedStorage.toGibibytes(),
       iops: props.iops,
       storageEncryptionKey: props.encryptionKey,
-      backupRetention: props.backupRetention,
+      backupRetention: Duration.days(props.backupRetentionDays),
       preferredBackupWindow: props.backupWindow,
       preferredMaintenanceWindow: props.maintenanceWindow,
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: false,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.SNAPSHOT,
-      cloudwatchLogsExports: Object.keys(LOGS),
+      cloudwatchLogsExports: EXPORTED_LOGS,
       monitoringInterval: Duration.minutes(1),
-      monitoringRole: monitoring.role,
-      ...insights(props),
+      monitoringRole: this.monitoring.role,
+      ...insightsProps(props),
     });
-    this.instance.node.addDependency(monitoring, ...logGroups);
+    this.instance.node.addDependency(this.monitoring, ...logGroups);
     this.masterSecret = this.instance.secret as secretsmanager.ISecret;
-    this.acknowledgeChoices(props.acrossZones);
+    this.dimensions = { DBInstanceIdentifier: this.instance.instanceIdentifier };
+    this.backupResource = backup.BackupResource.fromRdsDatabaseInstance(this.instance);
+    this.restoreFrom(props);
+    this.acknowledgeChoices(props);
   }
 
   public get address(): string {
     return this.instance.dbInstanceEndpointAddress;
   }
 
-  /** Where IAM may log in to the server as `user`. */
-  public loginArn(user: string): string {
-    return Stack.of(this).formatArn({
-      service: 'rds-db',
-      resource: 'dbuser',
-      resourceName: `${this.instance.instanceResourceId}/${user}`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+  public get arn(): string {
+    return this.instance.instanceArn;
   }
 
-  private defineLogGroups(identifier: string, encryptionKey: kms.IKey): logs.LogGroup[] {
-    return Object.entries(LOGS).map(
-      ([name, { retention, removalPolicy }]) =>
-        new logs.LogGroup(this, `${name}Log`, {
-          logGroupName: `/aws/rds/instance/${identifier}/${name}`,
-          encryptionKey,
-          retention,
-          removalPolicy,
-        }),
-    );
+  protected get resourceId(): string {
+    return this.instance.instanceResourceId as string;
   }
 
-  /** RDS writes operating-system figures to one log group per account, which it makes itself. */
-  private defineMonitoringRole(): PolicyRole {
-    const stack = Stack.of(this);
-    const role = new PolicyRole(this, 'Monitoring', {
-      assumedBy: new iam.ServicePrincipal('monitoring.rds.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+  /** The server with its port as a number: as an attribute, security-group rules could not be checked. */
+  public proxyTarget(scope: Construct): rds.ProxyTarget {
+    return rds.ProxyTarget.fromInstance(
+      rds.DatabaseInstance.fromDatabaseInstanceAttributes(scope, 'Target', {
+        instanceIdentifier: this.instance.instanceIdentifier,
+        instanceEndpointAddress: this.address,
+        port: MYSQL_PORT,
+        securityGroups: [this.securityGroup],
+        engine: this.engine,
       }),
-      description: 'Lets RDS write the figures of enhanced monitoring',
-    });
-    const group = stack.formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: 'RDSOSMetrics',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    role.allow(['logs:CreateLogGroup', 'logs:PutRetentionPolicy'], [group]);
-    role.allow(
-      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:GetLogEvents', 'logs:PutLogEvents'],
-      [`${group}:log-stream:*`],
     );
-    acknowledgeWildcards(
-      role,
-      'RDS names one log stream per instance, after an id that only exists once the instance does; the log group is exact',
-      `${group}:log-stream:*`,
-    );
-    return role;
   }
 
-  private acknowledgeChoices(acrossZones: boolean): void {
+  /** What a restored server has from its source may not be said again. */
+  private restoreFrom({ source }: MysqlInstanceProps): void {
+    const instance = this.instance.node.defaultChild as rds.CfnDBInstance;
+    if (source._kind === 'empty') {
+      return;
+    }
+    instance.dbName = undefined;
+    instance.masterUsername = undefined;
+    instance.kmsKeyId = undefined;
+    instance.storageEncrypted = undefined;
+    if (source._kind === 'snapshot') {
+      instance.dbSnapshotIdentifier = source._from;
+    } else {
+      instance.sourceDbInstanceIdentifier = source._from;
+      instance.restoreTime = source._moment;
+      instance.useLatestRestorableTime = source._moment === undefined ? true : undefined;
+    }
+    acknowledge(
+      this.instance,
+      'A restored database is encrypted as its source is; CloudFormation refuses to be told so',
+      'AwsSolutions-RDS2',
+      'NIST.800.53.R5-RDSStorageEncrypted',
+      'PCI.DSS.321-RDSStorageEncrypted',
+    );
+  }
+
+  private acknowledgeChoices({ acrossZones }: MysqlInstanceProps): void {
     acknowledge(
       this.instance,
       'The general log writes every statement with its data, at a price; the audit log has connections, definitions and rights',
@@ -175,22 +143,14 @@ export class MysqlInstance extends Construct {
   }
 }
 
-/** Exported logs; the audit trail stays a year, and when the stack goes. */
-const LOGS: Record<string, { retention: logs.RetentionDays; removalPolicy: RemovalPolicy }> = {
-  error: { retention: logs.RetentionDays.THREE_MONTHS, removalPolicy: RemovalPolicy.DESTROY },
-  slowquery: { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY },
-  audit: { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
-};
-
-/** Seven days of query statistics, which are free; the smallest classes of MySQL cannot collect them. */
-function insights(props: MysqlInstanceProps): Partial<rds.DatabaseInstanceProps> {
-  const tooSmall = /^t(3|4g)\.(micro|small)$/.test(props.instanceType.toString());
-  return tooSmall
+function insightsProps(props: MysqlServerProps): Partial<rds.DatabaseInstanceProps> {
+  const { mode, days } = insights(props);
+  return mode === undefined
     ? {}
     : {
-        databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
+        databaseInsightsMode: mode,
         enablePerformanceInsights: true,
-        performanceInsightRetention: rds.PerformanceInsightRetention.DEFAULT,
+        performanceInsightRetention: days,
         performanceInsightEncryptionKey: props.encryptionKey,
       };
 }

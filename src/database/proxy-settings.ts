@@ -9,6 +9,7 @@ export interface ProxySettings {
   readonly maxIdleConnectionsPercent: number;
   readonly borrowTimeout: Duration;
   readonly idleClientTimeout: Duration;
+  readonly initQuery?: string;
 }
 
 /** The proxy's settings with their defaults, or an error about what AWS would refuse. */
@@ -23,7 +24,13 @@ export function proxySettings(scope: Construct, options: RdsProxyOptions): Proxy
   validateSeconds(scope, 'borrowTimeout', borrowTimeout, 0, 300);
   const idleClientTimeout = options.idleClientTimeout ?? Duration.minutes(30);
   validateSeconds(scope, 'idleClientTimeout', idleClientTimeout, 1, 28_800);
-  return { maxConnectionsPercent, maxIdleConnectionsPercent, borrowTimeout, idleClientTimeout };
+  return {
+    maxConnectionsPercent,
+    maxIdleConnectionsPercent,
+    borrowTimeout,
+    idleClientTimeout,
+    initQuery: options.initQuery,
+  };
 }
 
 function defaultIdlePercent(maxConnectionsPercent: number): number {

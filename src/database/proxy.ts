@@ -1,35 +1,39 @@
-import { Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Lazy, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { PolicyRole } from '../private/role';
-import { DATA_SUBNETS, MYSQL_PORT, type MysqlInstance } from './instance';
 import type { ProxySettings } from './proxy-settings';
+import { DATA_SUBNETS, type MysqlServer } from './server';
 
 /** Where an RDS Proxy of MySQL listens, whatever the server's port. */
 export const PROXY_PORT = 3306;
 
 export interface MysqlProxyProps {
   readonly vpc: ec2.IVpc;
-  readonly server: MysqlInstance;
+  readonly server: MysqlServer;
   readonly settings: ProxySettings;
   readonly encryptionKey: kms.IKey;
 }
 
 /**
- * The pool in front of the server. Services log in with IAM, and the proxy passes that on with its own role; only the master
- * user logs in with a password, which is how an operator makes the first users.
+ * The pool in front of the server. Who logs in with IAM is passed on with the proxy's own role; who logs in with a password is
+ * known by a secret: the users of `addUser`, and the master user for operators.
  */
 export class MysqlProxy extends Construct {
   public readonly proxy: rds.DatabaseProxy;
   public readonly securityGroup: ec2.SecurityGroup;
   public readonly port = PROXY_PORT;
-  private readonly server: MysqlInstance;
+  private readonly server: MysqlServer;
   private readonly role: PolicyRole;
+  private readonly name: string;
+  private readonly secrets: secretsmanager.ISecret[] = [];
+  private readonly reader?: rds.CfnDBProxyEndpoint;
 
   constructor(scope: Construct, id: string, props: MysqlProxyProps) {
     super(scope, id);
@@ -40,19 +44,22 @@ export class MysqlProxy extends Construct {
       description: 'RDS Proxy of the MySQL server',
       allowAllOutbound: false,
     });
-    this.role = this.defineRole(server, encryptionKey);
+    this.role = new PolicyRole(this, 'Access', {
+      assumedBy: new iam.ServicePrincipal('rds.amazonaws.com'),
+      description: 'Lets RDS Proxy log in to the MySQL server',
+    });
     // Another set of subnets replaces the proxy, and a name can only be replaced by another name.
     const zones = new Set(props.vpc.selectSubnets(DATA_SUBNETS).availabilityZones).size;
-    const name = `${Names.uniqueResourceName(this, { maxLength: 54, separator: '-' }).toLowerCase()}-az${zones}`;
+    this.name = `${Names.uniqueResourceName(this, { maxLength: 54, separator: '-' }).toLowerCase()}-az${zones}`;
     const log = new logs.LogGroup(this, 'Log', {
-      logGroupName: `/aws/rds/proxy/${name}`,
+      logGroupName: `/aws/rds/proxy/${this.name}`,
       encryptionKey,
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.proxy = new rds.DatabaseProxy(this, 'Proxy', {
-      dbProxyName: name,
-      proxyTarget: rds.ProxyTarget.fromInstance(this.targetOf(server)),
+      dbProxyName: this.name,
+      proxyTarget: server.proxyTarget(this),
       vpc: props.vpc,
       vpcSubnets: DATA_SUBNETS,
       securityGroups: [this.securityGroup],
@@ -60,14 +67,20 @@ export class MysqlProxy extends Construct {
       requireTLS: true,
       defaultAuthScheme: rds.DefaultAuthScheme.IAM_AUTH,
       secrets: [server.masterSecret],
-      // MySQL 8.4 no longer loads mysql_native_password.
-      clientPasswordAuthType: rds.ClientPasswordAuthType.MYSQL_CACHING_SHA2_PASSWORD,
       maxConnectionsPercent: settings.maxConnectionsPercent,
       maxIdleConnectionsPercent: settings.maxIdleConnectionsPercent,
       borrowTimeout: settings.borrowTimeout,
       idleClientTimeout: settings.idleClientTimeout,
+      initQuery: settings.initQuery,
     });
-    this.proxy.node.addDependency(this.role, log, server.instance);
+    this.proxy.node.addDependency(this.role, log, server);
+    const resource = this.proxy.node.defaultChild as rds.CfnDBProxy;
+    resource.auth = Lazy.any({ produce: () => this.secrets.map(authOf) });
+    this.addSecret(server.masterSecret);
+    this.allowDecrypt(encryptionKey);
+    if (server.readerAddress !== undefined) {
+      this.reader = this.defineReader(props);
+    }
   }
 
   public get address(): string {
@@ -90,26 +103,40 @@ export class MysqlProxy extends Construct {
     }).attachTo(this);
   }
 
-  private defineRole(server: MysqlInstance, encryptionKey: kms.IKey): PolicyRole {
-    const role = new PolicyRole(this, 'Access', {
-      assumedBy: new iam.ServicePrincipal('rds.amazonaws.com'),
-      description: 'Lets RDS Proxy log in to the MySQL server',
-    });
-    role.allow(['secretsmanager:GetSecretValue'], [server.masterSecret.secretArn]);
-    role.allow(['kms:Decrypt'], [encryptionKey.keyArn], {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
-    });
-    return role;
+  /** Where reads go that bear to be a moment late; only in front of readable standbys. */
+  public get readerAddress(): string | undefined {
+    return this.reader?.attrEndpoint;
   }
 
-  /** The server with its port as a number: as an attribute, security-group rules could not be checked. */
-  private targetOf(server: MysqlInstance): rds.IDatabaseInstance {
-    return rds.DatabaseInstance.fromDatabaseInstanceAttributes(this, 'Target', {
-      instanceIdentifier: server.instance.instanceIdentifier,
-      instanceEndpointAddress: server.instance.dbInstanceEndpointAddress,
-      port: MYSQL_PORT,
-      securityGroups: [server.securityGroup],
-      engine: server.engine,
+  /** Lets whoever knows this name and password log in, and the proxy to the server with the same. */
+  public addSecret(secret: secretsmanager.ISecret): void {
+    this.secrets.push(secret);
+    this.role.allow(['secretsmanager:GetSecretValue'], [secret.secretArn]);
+  }
+
+  private allowDecrypt(encryptionKey: kms.IKey): void {
+    this.role.allow(['kms:Decrypt'], [encryptionKey.keyArn], {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
     });
   }
+
+  private defineReader({ vpc }: MysqlProxyProps): rds.CfnDBProxyEndpoint {
+    return new rds.CfnDBProxyEndpoint(this, 'Reader', {
+      dbProxyName: this.proxy.dbProxyName,
+      dbProxyEndpointName: `${this.name}-r`,
+      targetRole: 'READ_ONLY',
+      vpcSubnetIds: vpc.selectSubnets(DATA_SUBNETS).subnetIds,
+      vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
+    });
+  }
+}
+
+function authOf(secret: secretsmanager.ISecret): rds.CfnDBProxy.AuthFormatProperty {
+  return {
+    authScheme: 'SECRETS',
+    iamAuth: 'DISABLED',
+    secretArn: secret.secretArn,
+    // MySQL 8.4 no longer loads mysql_native_password.
+    clientPasswordAuthType: rds.ClientPasswordAuthType.MYSQL_CACHING_SHA2_PASSWORD,
+  };
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { CLONE_SUFFIX, type RotatedUser } from './constants';
+import { CLONE_SUFFIX, PRIVILEGES, type RotatedUser } from './constants';
 import { type Address, type MysqlUsers, setPassword, setPrivileges } from './mysql-users.lambda-shared';
 import type { Credentials, UserSecrets } from './user-secrets.lambda-shared';
 
@@ -28,37 +28,37 @@ export class Rotation {
     private readonly settings: RotationSettings,
   ) {}
 
-  public async run(step: string, secret: string, token: string, user: RotatedUser): Promise<void> {
-    if (!(await this.secrets.isUnfinished(secret, token))) {
+  public async run(step: string, token: string, user: RotatedUser): Promise<void> {
+    if (!(await this.secrets.isUnfinished(user.secret, token))) {
       return;
     }
     switch (step) {
       case 'createSecret':
-        return this.create(secret, token, user);
+        return this.create(token, user);
       case 'setSecret':
-        return this.set(secret, token, user);
+        return this.set(token, user);
       case 'testSecret':
-        return this.test(await this.proposed(secret, token));
+        return this.test(await this.proposed(user, token));
       case 'finishSecret':
-        await this.proposed(secret, token);
-        return this.secrets.publish(secret, token);
+        await this.proposed(user, token);
+        return this.secrets.publish(user.secret, token);
       default:
         throw new Error(`unknown step ${step}`);
     }
   }
 
-  private async create(secret: string, token: string, user: RotatedUser): Promise<void> {
-    if (await this.secrets.pending(secret, token)) {
+  private async create(token: string, user: RotatedUser): Promise<void> {
+    if (await this.secrets.pending(user.secret, token)) {
       return;
     }
-    const { username } = await this.secrets.current(secret);
+    const { username } = await this.secrets.current(user.secret);
     const other = username === user.name ? user.name + CLONE_SUFFIX : user.name;
-    await this.secrets.propose(secret, token, { username: other, password: newPassword() });
+    await this.secrets.propose(user.secret, token, { username: other, password: newPassword() });
   }
 
-  private async set(secret: string, token: string, user: RotatedUser): Promise<void> {
-    const current = await this.secrets.current(secret);
-    const proposed = await this.proposed(secret, token);
+  private async set(token: string, user: RotatedUser): Promise<void> {
+    const current = await this.secrets.current(user.secret);
+    const proposed = await this.proposed(user, token);
     // At the first rotation, or after a restore, the server does not know yet what the secret says.
     const currentIsKnown = await this.users.knows(current);
     await this.users.asMaster(await this.secrets.current(this.settings.masterSecret), async (connection) => {
@@ -66,7 +66,7 @@ export class Rotation {
         await setPassword(connection, credentials);
       }
       for (const { username } of [current, proposed]) {
-        await setPrivileges(connection, username, this.settings.schema, user.privileges);
+        await setPrivileges(connection, username, this.settings.schema, PRIVILEGES[user.privileges]);
       }
     });
     for (const credentials of user.poolLogins.length > 0 ? [current, proposed] : []) {
@@ -89,8 +89,8 @@ export class Rotation {
     }
   }
 
-  private async proposed(secret: string, token: string): Promise<Credentials> {
-    const proposed = await this.secrets.pending(secret, token);
+  private async proposed(user: RotatedUser, token: string): Promise<Credentials> {
+    const proposed = await this.secrets.pending(user.secret, token);
     if (!proposed) {
       throw new Error(`version ${token} of the secret is empty; createSecret comes first`);
     }

@@ -16,8 +16,8 @@ export interface RotationEvent {
 
 /** One step of the rotation of one user's secret, as Secrets Manager asks for it. */
 export async function handler({ Step, SecretId, ClientRequestToken }: RotationEvent): Promise<void> {
-  const users: Record<string, constants.RotatedUser> = JSON.parse(requireEnv(constants.USERS_ENV));
-  const user = users[SecretId];
+  const users: constants.RotatedUser[] = JSON.parse(requireEnv(constants.USERS_ENV));
+  const user = users.find(({ secret }) => secret === SecretId);
   if (!user) {
     throw new Error('the secret belongs to no user of this database');
   }
@@ -34,7 +34,7 @@ export async function handler({ Step, SecretId, ClientRequestToken }: RotationEv
       poolPauseMs: 5_000,
     },
   );
-  await rotation.run(Step, SecretId, ClientRequestToken, user);
+  await rotation.run(Step, ClientRequestToken, user);
   log.info('rotation step done', { step: Step, user: user.name });
 }
 

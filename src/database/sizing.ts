@@ -9,6 +9,8 @@ const MIB_PER_CONNECTION = 12;
 const MYSQL_SHARE_OF_MEMORY = 0.9;
 const MIN_GIB = 20;
 const MAX_GIB = 65_536;
+/** Below it the included IOPS would exceed the 50 per GiB that a cluster may have. */
+const MIN_CLUSTER_GIB = 100;
 /** Below this size gp3 has a fixed 3,000 IOPS; from here on RDS stripes volumes, and 12,000 is included. */
 const STRIPED_FROM_GIB = 400;
 const MIN_IOPS = 12_000;
@@ -17,7 +19,7 @@ const MAX_IOPS = 64_000;
 /** Memory of an instance class, in GiB; what is not a class of MySQL is refused. */
 export function memoryOf(scope: Construct, instanceType: ec2.InstanceType): number {
   const name = instanceType.toString();
-  const match = /^(t3|t4g|[mr][5-8][a-z]{0,2})\.(micro|small|medium|large|(\d*)xlarge)$/.exec(name);
+  const match = /^(t3|t4g|[mr][5-8][a-z]{0,3})\.(micro|small|medium|large|(\d*)xlarge)$/.exec(name);
   const burstable = name.startsWith('t');
   const sizes: Record<string, number> = burstable
     ? { micro: 1 / 8, small: 1 / 4, medium: 1 / 2, large: 1 }
@@ -30,6 +32,17 @@ export function memoryOf(scope: Construct, instanceType: ec2.InstanceType): numb
     );
   }
   return factor * (name.startsWith('r') ? 16 : 8);
+}
+
+/** Classes with a disk of their own, where a cluster of readable standbys writes first. */
+export function validateClusterClass(scope: Construct, instanceType: ec2.InstanceType): void {
+  const name = instanceType.toString();
+  if (!/^[mr][5-8][gi]?dn?\./.test(name)) {
+    throw invalid(
+      scope,
+      `'instanceType' must be a class with a disk of its own, such as m6gd.large, with DatabaseStandby.readable(), got '${name}'`,
+    );
+  }
 }
 
 /** Connections that fit into the memory of an instance, by the formula RDS itself uses. */
@@ -50,16 +63,51 @@ export function validateMaxConnections(scope: Construct, value: number, instance
   }
 }
 
+/** Refuses a fleet that at its largest would wait for connections. */
+export function validatePeakConnections(scope: Construct, peak: number | undefined, limit: number): void {
+  if (peak === undefined || Token.isUnresolved(peak) || Token.isUnresolved(limit)) {
+    return;
+  }
+  if (!Number.isInteger(peak) || peak < 1 || peak > limit) {
+    throw invalid(
+      scope,
+      `'peakConnections' must be a whole number of 1 to ${limit}, which is what services may have of 'maxConnections', got ${peak}; take a larger 'instanceType', or fewer or smaller pools in the services`,
+    );
+  }
+}
+
 export interface Storage {
   readonly allocated: Size;
-  readonly limit: Size;
+  /** What it may grow to by itself; left out where it cannot. */
+  readonly limit?: Size;
   readonly iops?: number;
+}
+
+/** What gp3 includes, which CloudFormation wants to be told for a cluster. */
+export function includedIops(allocated: Size): number {
+  return allocated.isUnresolved() || allocated.toGibibytes() < STRIPED_FROM_GIB ? 3000 : MIN_IOPS;
+}
+
+/** A cluster's storage begins larger, and stays as large as it was asked for. */
+export function validateClusterStorage(scope: Construct, allocated: Size, growth: Size | undefined): void {
+  if (growth !== undefined) {
+    throw invalid(
+      scope,
+      `'maxAllocatedStorage' cannot be given with DatabaseStandby.readable(), whose storage RDS does not enlarge; leave it out and choose 'allocatedStorage' for years`,
+    );
+  }
+  if (!allocated.isUnresolved() && allocated.toBytes() < MIN_CLUSTER_GIB * 2 ** 30) {
+    throw invalid(
+      scope,
+      `'allocatedStorage' must be at least ${MIN_CLUSTER_GIB} GiB with DatabaseStandby.readable(), got ${allocated.toBytes() / 2 ** 30} GiB`,
+    );
+  }
 }
 
 /** Refuses what gp3 storage of MySQL cannot be. */
 export function validateStorage(scope: Construct, storage: Storage): void {
   const allocated = wholeGib(scope, 'allocatedStorage', storage.allocated);
-  const limit = wholeGib(scope, 'maxAllocatedStorage', storage.limit);
+  const limit = storage.limit && wholeGib(scope, 'maxAllocatedStorage', storage.limit);
   if (allocated !== undefined && limit !== undefined && limit < allocated * 1.1) {
     throw invalid(
       scope,

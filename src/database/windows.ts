@@ -1,38 +1,35 @@
 import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
+import type { NightlyBackup } from './nightly-backup';
+import { DAY, meet, modulo, type Window } from './window';
 
-/**
- * Hours in which the nightly backup of 03:00 may start: 03:00 in Madrid is 01:00 or 02:00 UTC, in the Canary Islands 02:00 or
- * 03:00, and AWS Backup starts a job within an hour. Other rooms are not imported, so this is said here once more.
- */
-const NIGHTLY_BACKUP: Window = { text: '01:00-04:00', start: 60, length: 180 };
 /** AWS Backup starts no job of RDS from an hour before a maintenance window to its end. */
 const BACKUP_BLOCKED_BEFORE_MAINTENANCE = 60;
-const DAY = 24 * 60;
 const WEEK_DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
-/** A stretch of the day, in minutes UTC; it may run past midnight. */
-interface Window {
-  readonly text: string;
-  readonly start: number;
-  readonly length: number;
-}
-
-/** Refuses windows that RDS would refuse, and windows in which the nightly backup could not run. */
-export function validateWindows(scope: Construct, backupWindow: string, maintenanceWindow: string): void {
+/** Refuses windows that RDS would refuse, and windows in which the nightly backup could not run, be it winter or summer. */
+export function validateWindows(
+  scope: Construct,
+  backupWindow: string,
+  maintenanceWindow: string,
+  nightly: NightlyBackup,
+): void {
   const backup = Token.isUnresolved(backupWindow) ? undefined : parseBackupWindow(scope, backupWindow);
   const maintenance = Token.isUnresolved(maintenanceWindow) ? undefined : parseMaintenance(scope, maintenanceWindow);
-  if (backup && meet(backup, NIGHTLY_BACKUP)) {
+  const clash = (window: Window | undefined) => window && nightly.windows.find((night) => meet(window, night));
+  const duringBackup = clash(backup);
+  if (backup && duringBackup) {
     throw invalid(
       scope,
-      `'backupWindow' must keep clear of 01:00-04:00 UTC, when the nightly backup of 03:00 Spanish time starts, got '${backup.text}'`,
+      `'backupWindow' must keep clear of ${duringBackup.text} UTC, when the nightly backup of ${nightly.text} starts, got '${backup.text}'`,
     );
   }
-  if (maintenance && meet(withHourBefore(maintenance), NIGHTLY_BACKUP)) {
+  const duringMaintenance = clash(maintenance && withHourBefore(maintenance));
+  if (maintenance && duringMaintenance) {
     throw invalid(
       scope,
-      `'maintenanceWindow' and the hour before it must keep clear of 01:00-04:00 UTC, when the nightly backup of 03:00 Spanish time starts, got '${maintenance.text}'`,
+      `'maintenanceWindow' and the hour before it must keep clear of ${duringMaintenance.text} UTC, when the nightly backup of ${nightly.text} starts, got '${maintenance.text}'`,
     );
   }
   if (backup && maintenance && meet(backup, maintenance)) {
@@ -82,13 +79,4 @@ function withHourBefore(window: Window): Window {
     start: modulo(window.start - BACKUP_BLOCKED_BEFORE_MAINTENANCE, DAY),
     length: window.length + BACKUP_BLOCKED_BEFORE_MAINTENANCE,
   };
-}
-
-/** Whether two stretches of the day have a minute in common. */
-function meet(a: Window, b: Window): boolean {
-  return modulo(b.start - a.start, DAY) < a.length || modulo(a.start - b.start, DAY) < b.length;
-}
-
-function modulo(value: number, by: number): number {
-  return ((value % by) + by) % by;
 }

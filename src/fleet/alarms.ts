@@ -13,7 +13,7 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const { LESS_THAN_THRESHOLD, GREATER_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
-/** One alarm per service, defined before the machines because a rollout that makes one fire is undone. */
+/** Two alarms per service. The second is defined before the machines, because a rollout that makes it fire is undone. */
 export function addServiceAlarms(alarms: Alarms, web: WebEntrance): cloudwatch.Alarm[] {
   return [...web.targetGroups].map(([service, targetGroup]) => {
     alarms.add(`${service}Down`, {
@@ -27,13 +27,28 @@ export function addServiceAlarms(alarms: Alarms, web: WebEntrance): cloudwatch.A
       runbook: 'fleet-service-down',
     });
     return alarms.add(`${service}Unhealthy`, {
-      metric: targetGroup.metrics.unhealthyHostCount({ period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM }),
+      metric: partlyUnhealthy(targetGroup),
       threshold: 1,
-      evaluationPeriods: 5,
-      description: `The service ${service} has failed its health check on a machine for 5 minutes`,
+      // Shorter than a rollout waits after its first machine and after its last.
+      evaluationPeriods: 3,
+      description: `The service ${service} has failed its health check on a machine, but not on all, for 3 minutes`,
       severity: AlertSeverity.MEDIUM,
       runbook: 'fleet-service-unhealthy',
     });
+  });
+}
+
+/** Silent where a service fails everywhere: a rollout is refused while one of its alarms rings, and then it would be the cure. */
+function partlyUnhealthy(targetGroup: elbv2.ApplicationTargetGroup): cloudwatch.MathExpression {
+  const options = { period: MINUTE, statistic: cloudwatch.Stats.MAXIMUM };
+  return new cloudwatch.MathExpression({
+    expression: 'IF(healthy > 0, unhealthy, 0)',
+    label: 'Machines on which the service fails, where others answer',
+    period: MINUTE,
+    usingMetrics: {
+      healthy: targetGroup.metrics.healthyHostCount(options),
+      unhealthy: targetGroup.metrics.unhealthyHostCount(options),
+    },
   });
 }
 

@@ -30,19 +30,28 @@ export interface DirectoryImageOptions {
   readonly buildArgs?: { [name: string]: string };
 }
 
+/** Checks an image and defines what it takes below the scope. */
+type Bind = (scope: Construct, service: string, architecture: ec2.InstanceArchitecture) => PulledImage;
+
 /** The image of a service. A tag or digest is demanded: a change of it is what starts the rollout of a new version. */
-export abstract class DockerImage {
+export class DockerImage {
   /**
    * An image of a public registry, with tag or digest: `ghcr.io/example/api:1.4.2`. Machines pull it without credentials, and cannot
    * start while the registry is down; ECR does not have these faults.
    */
   public static fromRegistry(reference: string): DockerImage {
-    return new RegistryImage(reference);
+    return new DockerImage((scope, service) => {
+      validateRegistryImage(scope, service, reference);
+      return { address: reference };
+    });
   }
 
   /** An image of a repository in ECR. The machines may pull from this repository only. */
   public static fromEcrRepository(repository: ecr.IRepository, options: EcrImageOptions): DockerImage {
-    return new EcrImage(repository, options.tagOrDigest);
+    return new DockerImage((scope, service) => {
+      validateTagOrDigest(scope, service, options.tagOrDigest);
+      return { address: repository.repositoryUriForTagOrDigest(options.tagOrDigest), repository };
+    });
   }
 
   /**
@@ -50,57 +59,23 @@ export abstract class DockerImage {
    * than the computer's own takes an emulator). The digest of the sources is its tag, so a change of them is a new version.
    */
   public static fromDirectory(directory: string, options: DirectoryImageOptions = {}): DockerImage {
-    return new DirectoryImage(directory, options);
-  }
-
-  /** Checks the image and defines what it takes below `scope`. @internal */
-  public abstract _bind(scope: Construct, service: string, architecture: ec2.InstanceArchitecture): PulledImage;
-}
-
-class RegistryImage extends DockerImage {
-  constructor(private readonly reference: string) {
-    super();
-  }
-
-  public _bind(scope: Construct, service: string): PulledImage {
-    validateRegistryImage(scope, service, this.reference);
-    return { address: this.reference };
-  }
-}
-
-class EcrImage extends DockerImage {
-  constructor(
-    private readonly repository: ecr.IRepository,
-    private readonly tagOrDigest: string,
-  ) {
-    super();
-  }
-
-  public _bind(scope: Construct, service: string): PulledImage {
-    validateTagOrDigest(scope, service, this.tagOrDigest);
-    return { address: this.repository.repositoryUriForTagOrDigest(this.tagOrDigest), repository: this.repository };
-  }
-}
-
-class DirectoryImage extends DockerImage {
-  constructor(
-    private readonly directory: string,
-    private readonly options: DirectoryImageOptions,
-  ) {
-    super();
-  }
-
-  public _bind(scope: Construct, service: string, architecture: ec2.InstanceArchitecture): PulledImage {
-    const asset = new ecr_assets.DockerImageAsset(scope, `${service}Image`, {
-      directory: this.directory,
-      file: this.options.dockerfile,
-      target: this.options.target,
-      buildArgs: this.options.buildArgs,
-      platform:
-        architecture === ec2.InstanceArchitecture.ARM_64
-          ? ecr_assets.Platform.LINUX_ARM64
-          : ecr_assets.Platform.LINUX_AMD64,
+    return new DockerImage((scope, service, architecture) => {
+      const asset = new ecr_assets.DockerImageAsset(scope, `${service}Image`, {
+        directory,
+        file: options.dockerfile,
+        target: options.target,
+        buildArgs: options.buildArgs,
+        platform:
+          architecture === ec2.InstanceArchitecture.ARM_64
+            ? ecr_assets.Platform.LINUX_ARM64
+            : ecr_assets.Platform.LINUX_AMD64,
+      });
+      return { address: asset.imageUri, repository: asset.repository };
     });
-    return { address: asset.imageUri, repository: asset.repository };
   }
+
+  private constructor(
+    /** @internal */
+    public readonly _bind: Bind,
+  ) {}
 }

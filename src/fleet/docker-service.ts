@@ -108,6 +108,19 @@ export interface OcppServiceOptions extends ListeningServiceOptions {
    * @default - charge points come through `endpoints` only
    */
   readonly hostNames?: string[];
+  /**
+   * New sockets per second that NGINX lets through on each machine, 0 to 10000; 0 does not limit. When thousands of charge points come
+   * back together, the others wait up to 30 seconds for their turn, so that the service and its database are not overrun; what comes
+   * beyond is told to try again later.
+   * @default 200
+   */
+  readonly connectionsPerSecond?: number;
+  /**
+   * Command that closes a container's sockets evenly over the seconds that its environment names in `DRAIN_SECONDS`, one argument each.
+   * It runs in one container after another when the machine leaves service, before the signal to stop.
+   * @default - the polite signal to stop closes the sockets of a container, all at once
+   */
+  readonly drainCommand?: string[];
 }
 
 /** Options of `DockerService.jobs`. */
@@ -142,6 +155,8 @@ export class DockerService {
       protocol: 'ocpp',
       hostNames: options.hostNames ?? [],
       endpoints: options.endpoints ?? [],
+      requestsPerSecond: options.connectionsPerSecond ?? 200,
+      drainCommand: options.drainCommand ?? [],
     });
   }
 
@@ -198,6 +213,7 @@ function common(options: DockerServiceOptions) {
     hostNames: [],
     paths: [],
     endpoints: [],
+    drainCommand: [],
     cacheTtl: Duration.seconds(0),
     requestsPerSecond: 0,
     maxBodySize: Size.mebibytes(1),

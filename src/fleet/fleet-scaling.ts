@@ -52,131 +52,86 @@ interface ScaledFleet {
   instanceTypes(): InstanceTypeSchedules;
 }
 
+type Apply = (scope: Construct, fleet: ScaledFleet, number: number) => void;
+
 /** What changes the number of machines, and their type. */
-export abstract class FleetScaling {
+export class FleetScaling {
   /** New limits at a time of the calendar: more machines before the morning, fewer at night. */
   public static scheduled(options: ScheduledScalingOptions): FleetScaling {
-    return new Scheduled(options);
+    return new FleetScaling((scope, { group }, number) => {
+      const timeZone = options.timeZone ?? TimeZone.EUROPE_MADRID;
+      validateScheduledScaling(scope, options, timeZone);
+      group.scaleOnSchedule(`scheduled${number}`, {
+        schedule: options.schedule,
+        timeZone: timeZone.timezoneName,
+        minCapacity: options.minMachines,
+        maxCapacity: options.maxMachines,
+      });
+    });
   }
 
   /** As many machines as keep the processors this busy on average, 10 to 90 percent. */
   public static onCpu(targetPercent: number): FleetScaling {
-    return new OnCpu(targetPercent);
+    return new FleetScaling((scope, { group }) => {
+      validateTarget(scope, 'onCpu', 'targetPercent', targetPercent, 10, 90);
+      group.scaleOnCpuUtilization('onCpu', { targetUtilizationPercent: targetPercent });
+    }, 'onCpu');
   }
 
   /** As many machines as hold this many charge points each on average, 10 to 50000. Machines count the WebSockets of their NGINX. */
   public static onOcppConnections(connectionsPerMachine: number): FleetScaling {
-    return new OnOcppConnections(connectionsPerMachine);
+    return new FleetScaling((scope, { group }) => {
+      validateTarget(scope, 'onOcppConnections', 'connectionsPerMachine', connectionsPerMachine, 10, 50_000);
+      group.scaleToTrackMetric('onOcppConnections', {
+        metric: ocppConnections(group.autoScalingGroupName),
+        targetValue: connectionsPerMachine,
+      });
+    }, 'onOcppConnections');
   }
 
   /** As many machines as get this many requests to `service` per minute each, 1 to 1000000. */
   public static onRequestsPerTarget(service: DockerService, requestsPerMinute: number): FleetScaling {
-    return new OnRequestsPerTarget(service, requestsPerMinute);
+    return new FleetScaling((scope, { group, targetGroups }) => {
+      validateTarget(scope, 'onRequestsPerTarget', 'requestsPerMinute', requestsPerMinute, 1, 1_000_000);
+      const { name } = service;
+      const targetGroup = targetGroups.get(name);
+      if (!targetGroup) {
+        throw invalid(
+          scope,
+          `'service' of FleetScaling.onRequestsPerTarget must be one of the fleet's that answers requests, got '${name}'`,
+        );
+      }
+      const policy = new autoscaling.TargetTrackingScalingPolicy(group, `ScalingPolicyRequests-${name}`, {
+        autoScalingGroup: group,
+        predefinedMetric: autoscaling.PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
+        resourceLabel: `${targetGroup.firstLoadBalancerFullName}/${targetGroup.targetGroupFullName}`,
+        targetValue: requestsPerMinute,
+      });
+      policy.node.addDependency(targetGroup.loadBalancerAttached);
+    }, `onRequestsPerTarget('${service.name}')`);
   }
 
   /**
    * Other machines at a time of the calendar: larger ones for heavy processing, smaller ones afterwards, which is a second one of these.
    *
    * Each change replaces all machines one after another and so moves the socket of every charge point. The Auto Scaling group then differs
-   * from its template (drift); the next deployment that changes the machines brings the fleet's own `instanceType` back. Neither a warm
-   * pool nor capacity reservations know about the other type.
+   * from its template (drift); the next deployment that changes the machines brings the fleet's own `instanceType` back. Capacity
+   * reservations do not hold the other type.
    */
   public static scheduledInstanceType(options: ScheduledInstanceTypeOptions): FleetScaling {
-    return new ScheduledInstanceType(options);
-  }
-
-  /** Of kinds that steer by a target, a fleet has one each. @internal */
-  public readonly _target?: string;
-
-  /** @internal */
-  protected constructor(target?: string) {
-    this._target = target;
-  }
-
-  /** @internal */
-  public abstract _apply(scope: Construct, fleet: ScaledFleet, number: number): void;
-}
-
-class Scheduled extends FleetScaling {
-  constructor(private readonly options: ScheduledScalingOptions) {
-    super();
-  }
-
-  public _apply(scope: Construct, { group }: ScaledFleet, number: number): void {
-    const timeZone = this.options.timeZone ?? TimeZone.EUROPE_MADRID;
-    validateScheduledScaling(scope, this.options, timeZone);
-    group.scaleOnSchedule(`scheduled${number}`, {
-      schedule: this.options.schedule,
-      timeZone: timeZone.timezoneName,
-      minCapacity: this.options.minMachines,
-      maxCapacity: this.options.maxMachines,
+    return new FleetScaling((scope, fleet, number) => {
+      const timeZone = options.timeZone ?? TimeZone.EUROPE_MADRID;
+      validateTimeZone(scope, timeZone);
+      fleet.instanceTypes().add(`Change${number}`, { ...options, timeZone });
     });
   }
-}
 
-class OnCpu extends FleetScaling {
-  constructor(private readonly targetPercent: number) {
-    super('onCpu');
-  }
-
-  public _apply(scope: Construct, { group }: ScaledFleet): void {
-    validateTarget(scope, 'onCpu', 'targetPercent', this.targetPercent, 10, 90);
-    group.scaleOnCpuUtilization('onCpu', { targetUtilizationPercent: this.targetPercent });
-  }
-}
-
-class OnOcppConnections extends FleetScaling {
-  constructor(private readonly connections: number) {
-    super('onOcppConnections');
-  }
-
-  public _apply(scope: Construct, { group }: ScaledFleet): void {
-    validateTarget(scope, 'onOcppConnections', 'connectionsPerMachine', this.connections, 10, 50_000);
-    group.scaleToTrackMetric('onOcppConnections', {
-      metric: ocppConnections(group.autoScalingGroupName),
-      targetValue: this.connections,
-    });
-  }
-}
-
-class OnRequestsPerTarget extends FleetScaling {
-  constructor(
-    private readonly service: DockerService,
-    private readonly requestsPerMinute: number,
-  ) {
-    super(`onRequestsPerTarget('${service.name}')`);
-  }
-
-  public _apply(scope: Construct, { group, targetGroups }: ScaledFleet): void {
-    validateTarget(scope, 'onRequestsPerTarget', 'requestsPerMinute', this.requestsPerMinute, 1, 1_000_000);
-    const { name } = this.service;
-    const targetGroup = targetGroups.get(name);
-    if (!targetGroup) {
-      throw invalid(
-        scope,
-        `'service' of FleetScaling.onRequestsPerTarget must be one of the fleet's that answers requests, got '${name}'`,
-      );
-    }
-    const policy = new autoscaling.TargetTrackingScalingPolicy(group, `ScalingPolicyRequests-${name}`, {
-      autoScalingGroup: group,
-      predefinedMetric: autoscaling.PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
-      resourceLabel: `${targetGroup.firstLoadBalancerFullName}/${targetGroup.targetGroupFullName}`,
-      targetValue: this.requestsPerMinute,
-    });
-    policy.node.addDependency(targetGroup.loadBalancerAttached);
-  }
-}
-
-class ScheduledInstanceType extends FleetScaling {
-  constructor(private readonly options: ScheduledInstanceTypeOptions) {
-    super();
-  }
-
-  public _apply(scope: Construct, fleet: ScaledFleet, number: number): void {
-    const timeZone = this.options.timeZone ?? TimeZone.EUROPE_MADRID;
-    validateTimeZone(scope, timeZone);
-    fleet.instanceTypes().add(`Change${number}`, { ...this.options, timeZone });
-  }
+  private constructor(
+    /** @internal */
+    public readonly _apply: Apply,
+    /** Of kinds that steer by a target, a fleet has one each. @internal */
+    public readonly _target?: string,
+  ) {}
 }
 
 /** WebSockets that the machines of a group hold: each machine publishes its own number once a minute. */

@@ -24,6 +24,8 @@ export interface ServiceDefinition {
   readonly cpus: number;
   readonly memory: Size;
   readonly stopGrace: Duration;
+  /** Empty where the signal to stop is enough. */
+  readonly drainCommand: readonly string[];
   readonly logRetention: logs.RetentionDays;
   readonly containerPort: number;
   readonly replicas: number;
@@ -33,6 +35,7 @@ export interface ServiceDefinition {
   readonly paths: readonly string[];
   readonly endpoints: readonly OcppEndpoint[];
   readonly cacheTtl: Duration;
+  /** Of a client; of all charge points together, their new sockets. 0 does not limit. */
   readonly requestsPerSecond: number;
   readonly maxBodySize: Size;
   readonly schedules: readonly JobSchedule[];

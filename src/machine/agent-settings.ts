@@ -28,5 +28,6 @@ function describe(service: ServiceDescription): object {
     proxyPort: service.proxyPort,
     healthCheckPath: service.healthCheckPath,
     stopGraceSeconds: service.stopGraceSeconds,
+    drainCommand: service.drainCommand,
   };
 }

@@ -39,17 +39,23 @@ export interface ServiceDescription {
   readonly healthCheckPath: string;
   /** Seconds between the polite and the final signal. */
   readonly stopGraceSeconds: number;
+  /**
+   * Command that ends a container's sockets over `DRAIN_SECONDS`, when the machine leaves service; empty where the polite signal to stop
+   * does it.
+   */
+  readonly drainCommand: readonly string[];
   /** Key of the environment file that holds the name of the service's log group: `LOG_GROUP`. */
   readonly logGroupVariable: string;
   /** Ports of load balancers that demand a client certificate: only what came through them may name one. */
   readonly mutualTlsPorts: readonly number[];
-  /** Keys of the service's environment; the values stand in `/etc/charging-platform/<name>.env`. */
-  readonly environmentVariables: readonly string[];
   /** Secrets that the machine reads at start, by environment key: name of the variable that holds the secret's ARN. */
   readonly secretVariables: Readonly<Record<string, string>>;
   /** Seconds that NGINX keeps answers to GET without cookie or Authorization; 0 keeps none. */
   readonly cacheSeconds: number;
-  /** Requests per second and client address that NGINX lets through; 0 does not limit. */
+  /**
+   * Requests per second and client address that NGINX lets through; 0 does not limit. For OCPP: new sockets per second of all charge
+   * points together, of which the others wait for their turn.
+   */
   readonly requestsPerSecond: number;
   readonly maxBodyKiB: number;
   readonly schedules: readonly ScheduleDescription[];

@@ -6,6 +6,8 @@ import { block, commented, type Directive, directive, literal } from './nginx-wr
 
 /** Seconds that NGINX waits beyond the load balancer, so that it is never the one who ends an idle socket. */
 const BEYOND_IDLE_SECONDS = 60;
+/** Charge points give up on a connection that takes longer. */
+const STORM_SECONDS = 30;
 const HOST_NAME = /^(\*\.)?[a-z\d]([a-z\d.-]*[a-z\d])?$/i;
 const PATH = /^\/[\w./~%+,=:@-]*$/;
 
@@ -94,18 +96,28 @@ function cacheDefinition({ name, cacheSeconds }: ServiceDescription, layout: Ngi
       ];
 }
 
-function limitDefinition({ name, requestsPerSecond }: ServiceDescription): Directive[] {
-  return requestsPerSecond === 0
-    ? []
-    : [directive('limit_req_zone', '$binary_remote_addr', `zone=limit_${name}:10m`, `rate=${requestsPerSecond}r/s`)];
+function limitDefinition({ name, protocol, requestsPerSecond }: ServiceDescription): Directive[] {
+  const counted =
+    protocol === 'ocpp'
+      ? ['$server_port', `zone=limit_${name}:32k`]
+      : ['$binary_remote_addr', `zone=limit_${name}:10m`];
+  return requestsPerSecond === 0 ? [] : [directive('limit_req_zone', ...counted, `rate=${requestsPerSecond}r/s`)];
+}
+
+/** A web client gets a short burst and is then refused; charge points that come back together wait, each for its turn. */
+function limitUse({ name, protocol, requestsPerSecond }: ServiceDescription): Directive[] {
+  const zone = `zone=limit_${name}`;
+  const limit =
+    protocol === 'ocpp'
+      ? directive('limit_req', zone, `burst=${STORM_SECONDS * requestsPerSecond}`)
+      : directive('limit_req', zone, `burst=${2 * requestsPerSecond}`, 'nodelay');
+  return requestsPerSecond === 0 ? [] : [limit];
 }
 
 function webServer(service: ServiceDescription): Directive[] {
   return [
     directive('client_max_body_size', `${service.maxBodyKiB}k`),
-    ...(service.requestsPerSecond === 0
-      ? []
-      : [directive('limit_req', `zone=limit_${service.name}`, `burst=${2 * service.requestsPerSecond}`, 'nodelay')]),
+    ...limitUse(service),
     block('location', ['/'], [directive('proxy_pass', `http://${service.name}`), ...cacheUse(service)]),
   ];
 }
@@ -141,6 +153,7 @@ function ocppServer(service: ServiceDescription, machine: MachineDescription): D
       ['/'],
       [
         directive('proxy_pass', `http://${service.name}`),
+        ...limitUse(service),
         directive('proxy_buffering', 'off'),
         directive('proxy_request_buffering', 'off'),
         commented('Held twice by each socket.', directive('proxy_buffer_size', '4k')),

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -66,6 +67,7 @@ export class AlertTopics extends Construct {
 
   public addEvent(scope: Construct, id: string, options: OperatorEventOptions): void {
     const { severity, description, eventPattern } = options;
+    validateLength(scope, 'description', `[${severity}] ${description}`, 512);
     const input = events.RuleTargetInput.fromObject({
       severity,
       what: description,
@@ -93,9 +95,11 @@ export class AlertTopics extends Construct {
   private describe(alarm: cloudwatch.Alarm, severity: AlertSeverity, url: string): void {
     const resource = alarm.node.defaultChild as cloudwatch.CfnAlarm;
     const description = resource.alarmDescription ?? '';
-    resource.alarmDescription = [`[${severity}]`, description, ...(description.endsWith(url) ? [] : [url])]
+    const text = [`[${severity}]`, description, ...(description.endsWith(url) ? [] : [url])]
       .filter((part) => part !== '')
       .join(' ');
+    validateLength(alarm, 'alarmDescription', text, 1024);
+    resource.alarmDescription = text;
   }
 
   private defineTopic(severity: AlertSeverity): sns.Topic {
@@ -118,5 +122,15 @@ export class AlertTopics extends Construct {
     );
     role.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.props.encryptionKey.keyArn]);
     return role;
+  }
+}
+
+/** With what is put before and behind it, as CloudWatch and EventBridge limit it. */
+function validateLength(scope: Construct, prop: string, text: string, most: number): void {
+  if (!Token.isUnresolved(text) && text.length > most) {
+    throw invalid(
+      scope,
+      `'${prop}' must have at most ${most} characters with severity and runbook, got ${text.length}; let the runbook say the rest`,
+    );
   }
 }

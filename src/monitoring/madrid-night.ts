@@ -1,8 +1,8 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 
-/** The last Sunday of the month has come, 01:00 UTC of that day included. Monday is day 1. */
-const AFTER_LAST_SUNDAY = '(DAY(m) == 7 AND DATE(m) >= 25 AND HOUR(m) >= 1) OR (DAY(m) < 7 AND DATE(m) - DAY(m) >= 25)';
-const BEFORE_LAST_SUNDAY = '(DAY(m) == 7 AND (DATE(m) < 25 OR HOUR(m) < 1)) OR (DAY(m) < 7 AND DATE(m) - DAY(m) < 25)';
+/** The last Sunday of the month has come; Monday is day 1. The clock changes at 01:00 UTC, when it is night before and after. */
+const AFTER_LAST_SUNDAY = '(DAY(m) == 7 AND DATE(m) >= 25) OR (DAY(m) < 7 AND DATE(m) - DAY(m) >= 25)';
+const BEFORE_LAST_SUNDAY = '(DAY(m) == 7 AND DATE(m) < 25) OR (DAY(m) < 7 AND DATE(m) - DAY(m) < 25)';
 /** Summer time of the European Union: from the last Sunday of March to that of October. */
 const SUMMER = `(MONTH(m) > 3 AND MONTH(m) < 10) OR (MONTH(m) == 3 AND (${AFTER_LAST_SUNDAY})) OR (MONTH(m) == 10 AND (${BEFORE_LAST_SUNDAY}))`;
 

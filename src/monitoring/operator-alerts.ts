@@ -147,6 +147,7 @@ export class OperatorAlerts extends Construct implements IOperatorAlerts {
    * `scope`. A topic of another stack of the region will do as long as that stack needs nothing of this one.
    */
   public addTopic(scope: Construct, id: string, topic: sns.ITopic, options: OperatorTopicOptions): void {
+    validateTopicRegion(this, topic.env.region);
     this.notifier.listenTo(new Construct(scope, id), topic, {
       severity: options.severity,
       what: options.description,
@@ -204,5 +205,14 @@ function validateEmail(scope: Construct, email: string | undefined): void {
 function validateRunbookBaseUrl(scope: Construct, url: string): void {
   if (!Token.isUnresolved(url) && !/^https:\/\/[^\s#]+$/.test(url)) {
     throw invalid(scope, `'runbookBaseUrl' must be an https address without '#', got '${url}'`);
+  }
+}
+
+function validateTopicRegion(scope: OperatorAlerts, region: string): void {
+  if (!Token.isUnresolved(region) && !Token.isUnresolved(scope.region) && region !== scope.region) {
+    throw invalid(
+      scope,
+      `'topic' must be of the alerts' own region '${scope.region}', got one of '${region}'; have its service send events and use addEvent of an OperatorAlertsRelay there`,
+    );
   }
 }

@@ -5,7 +5,6 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
-import { allowPublishers } from '../private/encryption';
 
 /** Services that publish to alert topics under their own name. */
 const SERVICES = ['cloudwatch.amazonaws.com', 'backup.amazonaws.com', 'ses.amazonaws.com'];
@@ -18,7 +17,7 @@ export function mayPublish(topic: sns.ITopic): iam.PolicyStatement[] {
       principals: SERVICES.map((service) => new iam.ServicePrincipal(service)),
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
-      conditions: ofThisAccount(topic),
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(topic).account } },
     }),
     new iam.PolicyStatement({
       sid: 'AutoScaling',
@@ -37,7 +36,7 @@ export function topicsMaySend(queue: sqs.IQueue): iam.PolicyStatement {
     principals: snsPrincipals(queue),
     actions: ['sqs:SendMessage'],
     resources: [queue.queueArn],
-    conditions: ofThisAccount(queue),
+    conditions: ofTopics(queue),
   });
 }
 
@@ -55,13 +54,12 @@ export function eventsMaySend(queue: sqs.IQueue): iam.PolicyStatement {
 
 /** What the CDK does not add to a key and without which messages are lost without a trace. */
 export function allowUse(key: kms.IKey): void {
-  allowPublishers(key, ...SERVICES);
   key.addToResourcePolicy(
     new iam.PolicyStatement({
-      sid: 'Events',
-      // SNS documents that EventBridge supports no `aws:Source…` condition in the policy of a topic's key. Who may
-      // publish is decided by the policies of topic and queue.
-      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      sid: 'Publishers',
+      // Without a condition: SNS documents that EventBridge supports none in the policy of a topic's key, and of the others
+      // none is documented to send one to KMS. Who may publish is decided by the topics, which name this account.
+      principals: [...SERVICES, 'events.amazonaws.com'].map((service) => new iam.ServicePrincipal(service)),
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
     }),
@@ -72,7 +70,7 @@ export function allowUse(key: kms.IKey): void {
       principals: snsPrincipals(key),
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
-      conditions: ofThisAccount(key),
+      conditions: ofTopics(key),
     }),
   );
   key.addToResourcePolicy(
@@ -93,8 +91,9 @@ function snsPrincipals(scope: IConstruct): iam.ServicePrincipal[] {
   return names.map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`));
 }
 
-function ofThisAccount(scope: IConstruct) {
-  return { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } };
+/** The account's topics, of every region: the ARN is what SNS sends to queues and keys. */
+function ofTopics(scope: IConstruct) {
+  return { ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:sns:*:${Stack.of(scope).account}:*` } };
 }
 
 /**

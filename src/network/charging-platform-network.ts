@@ -60,7 +60,7 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
   private readonly ownVpc: ec2.Vpc;
   private readonly egress: Egress;
   private readonly filters: Record<NetworkTier, TierFilter>;
-  private readonly neighbours = new Neighbours(this);
+  private readonly neighbours: Neighbours;
   private readonly vpnValidation = new VpnValidation(this);
   private readonly peers = new Set<ec2.IVpc>();
   private readonly vpns: Construct;
@@ -84,6 +84,7 @@ export class ChargingPlatformNetwork extends Construct implements IChargingPlatf
     validation.validateFlowLogRetention(this, flowLogRetention);
 
     this.addressPlan = addressPlan;
+    this.neighbours = new Neighbours(this, deniedCidrs);
     this.neighbours.add('addressPlan', 'the network itself', addressPlan.cidr);
     for (const cidr of props.reservedCidrs ?? []) {
       this.neighbours.add('reservedCidrs', 'the reserved ranges', cidr);

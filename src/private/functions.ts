@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,6 +8,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { PolicyRole } from './role';
+import { acknowledgeWildcards } from './wildcards';
 
 export interface PlatformFunctionProps {
   /** The generated construct of the handler, e.g. `LogParserFunction`. */
@@ -23,6 +25,14 @@ export interface PlatformFunctionProps {
   readonly reservedConcurrentExecutions?: number;
   /** Whether its log is evidence of who did what: then it is kept for two years, and on removal. */
   readonly isEvidence?: boolean;
+  /** Where it runs inside a VPC. */
+  readonly network?: FunctionNetwork;
+}
+
+export interface FunctionNetwork {
+  readonly vpc: ec2.IVpc;
+  readonly subnets: ec2.SubnetSelection;
+  readonly securityGroup: ec2.ISecurityGroup;
 }
 
 /**
@@ -57,6 +67,9 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
     this.executionRole.allow(['sqs:SendMessage'], [this.deadLetterQueue.queueArn]);
     this.executionRole.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [props.encryptionKey.keyArn]);
     this.grantPrincipal = this.executionRole.grantPrincipal;
+    if (props.network) {
+      allowNetworkInterfaces(this.executionRole);
+    }
 
     this.function = new props.code(this, 'Function', {
       architecture: lambda.Architecture.ARM_64,
@@ -67,16 +80,21 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
       environmentEncryption: props.encryptionKey,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       role: this.executionRole.role,
+      vpc: props.network?.vpc,
+      vpcSubnets: props.network?.subnets,
+      securityGroups: props.network && [props.network.securityGroup],
       logGroup,
       deadLetterQueue: this.deadLetterQueue,
     });
     this.function.node.addDependency(this.executionRole);
-    acknowledge(
-      this.function,
-      'The function calls only public AWS endpoints over TLS; a VPC would add interface endpoints and a way to fail',
-      'NIST.800.53.R5-LambdaInsideVPC',
-      'PCI.DSS.321-LambdaInsideVPC',
-    );
+    if (!props.network) {
+      acknowledge(
+        this.function,
+        'The function calls only public AWS endpoints over TLS; a VPC would add interface endpoints and a way to fail',
+        'NIST.800.53.R5-LambdaInsideVPC',
+        'PCI.DSS.321-LambdaInsideVPC',
+      );
+    }
     if (props.reservedConcurrentExecutions === undefined) {
       acknowledge(
         this.function,
@@ -94,4 +112,22 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
   public allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
     this.executionRole.allow(actions, resources, conditions);
   }
+}
+
+/**
+ * Lambda itself makes and deletes the interfaces, as this role, and checks beforehand that it may; the function's code may not.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+function allowNetworkInterfaces(role: PolicyRole): void {
+  const actions = [
+    ...['CreateNetworkInterface', 'DeleteNetworkInterface', 'DescribeNetworkInterfaces', 'DescribeSubnets'],
+    ...['AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'],
+  ].map((action) => `ec2:${action}`);
+  role.allow(actions, ['*']);
+  role.deny(actions, ['*'], { Null: { 'lambda:SourceFunctionArn': 'false' } });
+  acknowledgeWildcards(
+    role,
+    'Lambda makes and deletes the interfaces, whose ids it chooses; calls of the function itself are denied',
+    '*',
+  );
 }

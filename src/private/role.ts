@@ -30,4 +30,9 @@ export class PolicyRole extends Construct implements iam.IGrantable {
   public allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
     this.policy.addStatements(new iam.PolicyStatement({ actions, resources, conditions }));
   }
+
+  /** Refuses what another statement allows. */
+  public deny(actions: string[], resources: string[], conditions: Record<string, Record<string, string>>): void {
+    this.policy.addStatements(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions, resources, conditions }));
+  }
 }

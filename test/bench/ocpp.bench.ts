@@ -11,7 +11,13 @@ const MAX_KIBIBYTES = 25;
 
 async function measure(): Promise<BenchmarkRow[]> {
   const first = await freePorts(REPLICAS + 2);
-  const service = { ...FIVE_SERVICES[2], proxyPort: first, firstReplicaPort: first + 2, replicas: REPLICAS };
+  const service = {
+    ...FIVE_SERVICES[2],
+    proxyPort: first,
+    firstReplicaPort: first + 2,
+    replicas: REPLICAS,
+    requestsPerSecond: 0,
+  };
   const described = machine({ services: [service], machineHealthPort: first + 1, loadBalancerCidrs: ['127.0.0.0/8'] });
   const replicas = await Promise.all(
     Array.from({ length: REPLICAS }, (_, index) => CentralSystem.start(service.firstReplicaPort + index)),

@@ -20,14 +20,20 @@ test.each([
   );
 });
 
-test('requires TLS and writes logs to files', () => {
+test('requires TLS, writes logs to files, and waits as long as a charge point does', () => {
   expect(serverParameters(614)).toEqual({
+    binlog_format: 'ROW',
     character_set_server: 'utf8mb4',
     collation_server: 'utf8mb4_0900_ai_ci',
+    innodb_lock_wait_timeout: '20',
+    innodb_print_all_deadlocks: '1',
+    lock_wait_timeout: '300',
+    log_bin_trust_function_creators: '1',
     log_output: 'FILE',
     long_query_time: '1',
     max_connections: '614',
     require_secure_transport: 'ON',
     slow_query_log: '1',
+    wait_timeout: '28800',
   });
 });

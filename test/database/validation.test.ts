@@ -54,19 +54,23 @@ test('skips what is unknown until deployment', () => {
   expect(() => validateBackupRetention(new Stack(), time)).not.toThrow();
 });
 
-test.each([2, 3])('accepts isolated subnets in %d zones', (zones) => {
+test.each([
+  [2, 2],
+  [3, 2],
+  [3, 3],
+])('accepts isolated subnets in %d zones where %d are needed', (zones, wanted) => {
   const stack = new Stack(undefined, 'Test', { env: SPAIN });
-  expect(() => validateSubnets(stack, newVpc(stack, zones))).not.toThrow();
+  expect(() => validateSubnets(stack, newVpc(stack, zones), wanted)).not.toThrow();
 });
 
 test('rejects isolated subnets in one zone, and none', () => {
   const stack = new Stack(undefined, 'Test', { env: SPAIN });
   const message = (zones: number) =>
     `[Test] 'vpc' must have isolated subnets in at least 2 zones, got ${zones}; ChargingPlatformNetwork has them`;
-  expect(() => validateSubnets(stack, newVpc(stack, 1))).toThrow(message(1));
+  expect(() => validateSubnets(stack, newVpc(stack, 1), 2)).toThrow(message(1));
   const noData = new ec2.Vpc(stack, 'Public', {
     natGateways: 0,
     subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }],
   });
-  expect(() => validateSubnets(stack, noData)).toThrow(message(0));
+  expect(() => validateSubnets(stack, noData, 2)).toThrow(message(0));
 });

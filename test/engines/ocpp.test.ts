@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as http from 'node:http';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { MachineDescription } from '../../src/machine';
+import type { MachineDescription, ServiceDescription } from '../../src/machine';
+import { renderAgentSettings } from '../../src/machine/agent-settings';
 import { renderNginx } from '../../src/machine/nginx';
 import { FakeMachine } from '../machine/fake-machine';
 import { FIVE_SERVICES, machine } from '../machine/fixture';
@@ -16,15 +19,27 @@ const DRAINED = 1000;
 /** Every time that could end an idle socket is this much shorter, and so is the time for which charge points are silent. */
 const TIMES_FASTER = 50;
 const IDLE_SECONDS = 300;
-/** The machine looks every two seconds what the group wants of it. */
-const SECONDS_TO_NOTICE = 3;
+/** The machine looks every second what the group wants of it. */
+const SECONDS_TO_NOTICE = 2;
 
 jest.setTimeout(300_000);
 
 /** A machine whose OCPP service has that many replicas, on ports that are free. */
-async function ocppMachine(replicas: number, changes: Partial<MachineDescription> = {}): Promise<MachineDescription> {
+async function ocppMachine(
+  replicas: number,
+  changes: Partial<MachineDescription> = {},
+  ocpp: Partial<ServiceDescription> = {},
+): Promise<MachineDescription> {
   const first = await freePorts(replicas + 2);
-  const service = { ...FIVE_SERVICES[2], replicas, proxyPort: first, firstReplicaPort: first + 2, stopGraceSeconds: 2 };
+  const service = {
+    ...FIVE_SERVICES[2],
+    replicas,
+    proxyPort: first,
+    firstReplicaPort: first + 2,
+    stopGraceSeconds: 2,
+    requestsPerSecond: 1000,
+    ...ocpp,
+  };
   return machine({
     services: [service],
     machineHealthPort: first + 1,
@@ -68,6 +83,8 @@ describeWith([NGINX, MOTO], 'charge points behind NGINX', () => {
       const [one] = await Promise.all(replicas.map(async (replica) => clientsOf([replica])));
       expect(Math.abs(one['ocpp1.6'] + one['ocpp2.0.1'] - CHARGE_POINTS / 2)).toBeLessThan(CHARGE_POINTS / 20);
 
+      expect(countedByMachine(described)).toBe(CHARGE_POINTS);
+
       expect(await otherChargePoints(endpoint, 20)).toEqual({
         'ocpp1.6 Accepted': 10,
         'ocpp2.0.1 Accepted': 10,
@@ -83,6 +100,24 @@ describeWith([NGINX, MOTO], 'charge points behind NGINX', () => {
       const late = await points.connect({ endpoint, first: CHARGE_POINTS, count: 10, reconnect: false });
       expect([late.accepted, late.problems]).toEqual([10, []]);
       expect(nginx.errorLog()).not.toMatch(/\[(emerg|alert|crit|error)\]|setrlimit|not enough/);
+    } finally {
+      await Promise.all([points.stop(), nginx.stop(), ...replicas.map((replica) => replica.stop())]);
+    }
+  });
+
+  test('that come back together are let in a few at a time, and those that would wait too long are told so', async () => {
+    const described = await ocppMachine(1, {}, { requestsPerSecond: 20 });
+    const replicas = await startReplicas(described);
+    const nginx = await NginxProcess.start(described);
+    const points = new ChargePoints();
+    try {
+      const endpoint = `ws://127.0.0.1:${described.services[0].proxyPort}/ocpp`;
+      const start = performance.now();
+      const { accepted, problems } = await points.connect({ endpoint, first: 0, count: 100, reconnect: false });
+      expect([accepted, problems]).toEqual([100, []]);
+      expect(performance.now() - start).toBeGreaterThan(4500);
+      const crowd = Array.from({ length: 640 }, () => refusedWith(described.services[0].proxyPort));
+      expect((await Promise.all(crowd)).filter((status) => status === 429).length).toBeGreaterThan(20);
     } finally {
       await Promise.all([points.stop(), nginx.stop(), ...replicas.map((replica) => replica.stop())]);
     }
@@ -150,6 +185,27 @@ case "$*" in
     while kill -0 "$pid" 2> /dev/null; do sleep 0.05; done ;;
 esac
 `;
+
+/** What the machine's own program counts and tells CloudWatch. */
+function countedByMachine(described: MachineDescription): number {
+  const count = 'import json, metrics, sys; print(metrics.ocpp_connections(json.load(sys.stdin)))';
+  const { stdout } = spawnSync(MOTO.program('python3'), ['-B', '-c', count], {
+    encoding: 'utf8',
+    cwd: path.join(__dirname, '..', '..', 'src', 'machine', 'agent'),
+    input: renderAgentSettings(described),
+  });
+  return Number(stdout);
+}
+
+/** The status of a handshake that is answered within a second; nothing for one that waits for its turn. */
+async function refusedWith(port: number): Promise<number | undefined> {
+  const request = http.get({ host: '127.0.0.1', port, path: '/ocpp/CP', agent: false, timeout: 1000 });
+  return new Promise((resolve) => {
+    request.once('response', ({ statusCode }) => resolve(statusCode));
+    request.once('error', () => resolve(undefined));
+    request.once('timeout', () => request.destroy());
+  });
+}
 
 /** How many ends came together: those with less than a second between them. */
 function groups(times: number[]): number[] {

@@ -64,6 +64,13 @@ test('a service that answers nowhere is noticed though it says nothing', () => {
   });
 });
 
+test('a service that fails everywhere does not keep its cure from being rolled out', () => {
+  const { Properties } =
+    Object.entries(template.findResources(ALARM)).find(([id]) => id.includes('apiUnhealthy'))?.[1] ?? {};
+  expect(Properties).toMatchObject({ Threshold: 1, EvaluationPeriods: 3, TreatMissingData: 'notBreaching' });
+  expect(Properties.Metrics[0].Expression).toBe('IF(healthy > 0, unhealthy, 0)');
+});
+
 test('what fails in silence is good news', () => {
   template.hasResourceProperties(ALARM, {
     MetricName: 'FailedJobs',

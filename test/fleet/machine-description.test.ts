@@ -60,11 +60,11 @@ test('carries every option of a web service, in the units of the machine', () =>
       imageVariable: 'IMAGE_BACK_OFFICE',
       logGroupVariable: 'LOG_GROUP_BACK_OFFICE',
       hostNames: ['backoffice.example.com'],
-      environmentVariables: ['LOG_LEVEL'],
-      secretVariables: { PASSWORD: 'SECRET_BACK_OFFICE_PASSWORD' },
+      secretVariables: { PASSWORD: 'SECRET_BACK_OFFICE__PASSWORD' },
       cpus: 1.5,
       memoryMiB: 1024,
       stopGraceSeconds: 60,
+      drainCommand: [],
       containerPort: 3000,
       proxyPort: 8081,
       mutualTlsPorts: [],
@@ -104,7 +104,7 @@ test('names the listener whose certificates NGINX believes, and each name once',
     ],
   });
   expect(describeServices(ocpp).services).toMatchObject([
-    { protocol: 'ocpp', hostNames: [hostName], mutualTlsPorts: [18_443] },
+    { protocol: 'ocpp', hostNames: [hostName], mutualTlsPorts: [18_443], requestsPerSecond: 200 },
   ]);
 });
 

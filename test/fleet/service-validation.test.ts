@@ -50,6 +50,12 @@ describe('numbers, on both sides of their bounds', () => {
     expect(api(options)).not.toThrow();
   });
 
+  test.each([-1, 10_001])('sockets of charge points per second: not %d', (connectionsPerSecond) => {
+    expect(() =>
+      validateService(stack, DockerService.ocpp({ image: IMAGE, connectionsPerSecond })._definition),
+    ).toThrow(new Error(`[Test] 'connectionsPerSecond' of 'ocpp' must be 0 to 10000, got ${connectionsPerSecond}`));
+  });
+
   test('tokens pass', () => {
     const token = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
     expect(
@@ -199,6 +205,29 @@ describe('endpoints', () => {
         "[Test] 'hostName' of an OcppEndpoint must be a DNS name in lower case without wildcard, of at most 126 characters, got '*.example.com'",
       ),
     );
+  });
+
+  test('bounds new sockets', () => {
+    const storm = (connectionsPerSecond: number) =>
+      check(DockerService.ocpp({ image: IMAGE, hostNames: ['o.example.com'], connectionsPerSecond }));
+    for (const wrong of [-1, 10_001]) {
+      expect(storm(wrong)).toThrow(
+        new Error(`[Test] 'connectionsPerSecond' of 'ocpp' must be 0 to 10000, got ${wrong}`),
+      );
+    }
+    expect(storm(0)).not.toThrow();
+    expect(storm(10_000)).not.toThrow();
+  });
+
+  test.each([[['']], [['drain', 'a\nb']]])('refuses the drain command %j', (drainCommand) => {
+    expect(check(DockerService.ocpp({ image: IMAGE, hostNames: ['o.example.com'], drainCommand }))).toThrow(
+      new Error("[Test] 'drainCommand' of 'ocpp' must hold the program and its arguments, each of one line"),
+    );
+  });
+
+  test('accepts a drain command', () => {
+    const drainCommand = ['node', 'drain.js', '--politely'];
+    expect(check(DockerService.ocpp({ image: IMAGE, hostNames: ['o.example.com'], drainCommand }))).not.toThrow();
   });
 
   test('refuses OCPP that nobody can reach', () => {

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { DockerService, Exposure, OcppEndpoint } from '../../src/fleet';
+import { DockerService, Exposure, OcppEndpoint, Placement } from '../../src/fleet';
 import { newStack, resourcesOf, templateOf } from '../support/stacks';
 import { API, fleet, fleetStack, IMAGE, trustStoreIn } from './fixture';
 
@@ -117,8 +117,11 @@ test('routes by name and path', () => {
   expect(withPath.Properties.Priority).toBeLessThan(without.Properties.Priority);
 });
 
-test('opens the machines to itself only', () => {
-  const rules = Object.values(template.findResources(INGRESS)).filter(({ Properties }) =>
+test.each([
+  ['private', template],
+  ['public', templateOf(fleetStack({ placement: Placement.publicSubnets() }))],
+])('opens machines in %s subnets to itself only', (_placement, placed) => {
+  const rules = Object.values(placed.findResources(INGRESS)).filter(({ Properties }) =>
     JSON.stringify(Properties.GroupId).includes('MachinesSecurityGroup'),
   );
   expect(rules.map(({ Properties }) => Properties.FromPort).sort()).toEqual([8081, 8082, 8083, 8084]);
@@ -126,7 +129,7 @@ test('opens the machines to itself only', () => {
     expect(JSON.stringify(Properties.SourceSecurityGroupId)).toContain('FleetEntranceSecurityGroup');
     expect(Properties.CidrIp).toBeUndefined();
   }
-  const own = Object.entries(template.findResources('AWS::EC2::SecurityGroup')).filter(([id]) => /Machines/.test(id));
+  const own = Object.entries(placed.findResources('AWS::EC2::SecurityGroup')).filter(([id]) => /Machines/.test(id));
   expect(own.map(([, { Properties }]) => Properties.SecurityGroupIngress)).toEqual([undefined]);
 });
 

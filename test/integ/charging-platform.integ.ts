@@ -170,7 +170,7 @@ class PlatformStack extends Stack {
         FleetScaling.onCpu(60),
         FleetScaling.onOcppConnections(8000),
       ],
-      standby: FleetStandby.warmPool({ reservedPerZone: 1 }),
+      standby: FleetStandby.warmPool({ goldenImage: true, reservedPerZone: 1 }),
     });
     this.database.connections.allowDefaultPortFrom(this.fleet);
     this.database.grantConnect(this.fleet, 'api');

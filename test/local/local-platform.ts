@@ -57,6 +57,10 @@ export class LocalPlatform {
     demandSuccess('cdk deploy', await this.cli.deploy());
   }
 
+  public async destroy(): Promise<void> {
+    demandSuccess('cdk destroy', await this.cli.destroy());
+  }
+
   /** Physical id of a construct's resource in the deployed stack. */
   public async physicalId(construct: IConstruct): Promise<string> {
     const stack = Stack.of(construct);
@@ -69,6 +73,17 @@ export class LocalPlatform {
       }),
     );
     return StackResourceDetail?.PhysicalResourceId as string;
+  }
+
+  /** Physical id of the only resource of a type below a construct. */
+  public async physicalIdOf(construct: IConstruct, type: string): Promise<string> {
+    const found = construct.node
+      .findAll()
+      .filter((child) => CfnResource.isCfnResource(child) && child.cfnResourceType === type);
+    if (found.length !== 1) {
+      throw new Error(`${construct.node.path} has ${found.length} resources of the type ${type}, not one`);
+    }
+    return this.physicalId(found[0]);
   }
 
   /** Removes what the CLI and the emulator wrote. */

@@ -18,7 +18,9 @@ case "$1" in
   version) test ! -e "$FAKE_DOCKER/broken" ;;
   image) test -e "$FAKE_DOCKER/images" ;;
   ps) cat "$FAKE_DOCKER/running" ;;
-  compose) test ! -e "$FAKE_DOCKER/failing" || exit 3 ;;
+  compose)
+    test ! -e "$FAKE_DOCKER/failing" || exit 3
+    case "$*" in *" exec "*) test ! -e "$FAKE_DOCKER/failing-exec" ;; esac ;;
   login) cat > "$FAKE_DOCKER/password" ;;
 esac
 `;

@@ -13,9 +13,9 @@ const SERVICE: ServiceDescription = {
   memoryMiB: 512,
   healthCheckPath: '/health',
   stopGraceSeconds: 30,
+  drainCommand: [],
   logGroupVariable: 'LOG_GROUP',
   mutualTlsPorts: [],
-  environmentVariables: ['LOG_LEVEL'],
   secretVariables: { DATABASE_PASSWORD: 'SECRET_API_DATABASE_PASSWORD' },
   cacheSeconds: 30,
   requestsPerSecond: 50,
@@ -28,7 +28,7 @@ export function service(changes: Partial<ServiceDescription> = {}): ServiceDescr
   return { ...SERVICE, ...changes };
 }
 
-const PLAIN = { environmentVariables: [], secretVariables: {}, cacheSeconds: 0, requestsPerSecond: 0 };
+const PLAIN = { secretVariables: {}, cacheSeconds: 0, requestsPerSecond: 0 };
 
 /** The five services of a platform. */
 export const FIVE_SERVICES: readonly ServiceDescription[] = [
@@ -49,6 +49,7 @@ export const FIVE_SERVICES: readonly ServiceDescription[] = [
     imageVariable: 'IMAGE_OCPP',
     hostNames: ['ocpp.example.com', 'ocpp-secure.example.com'],
     mutualTlsPorts: [18_443],
+    requestsPerSecond: 200,
     proxyPort: 8083,
     replicas: 4,
     firstReplicaPort: 20_664,

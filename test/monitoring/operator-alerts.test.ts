@@ -5,7 +5,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AlertSeverity, OperatorAlerts, type OperatorAlertsProps, WebhookFormat } from '../../src/monitoring';
-import { nagFindings, strictFindings } from '../support/findings';
 import { arnOf, isAllowed, roleIdOf } from '../support/iam';
 import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
 
@@ -55,11 +54,6 @@ describe('with e-mail and webhook', () => {
   );
   const template = templateOf(stack);
 
-  test('no finding of the three nag packs nor of the strict validator', () => {
-    expect(nagFindings(stack)).toEqual([]);
-    expect(strictFindings(stack)).toEqual([]);
-  });
-
   test('an alarm tells when it fires and when it recovers, and its description says how urgent it is and what to do', () => {
     const [high] = resourcesOf(stack, 'AWS::SNS::Topic').filter(([id]) => id.includes('HIGH'));
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -104,38 +98,56 @@ describe('with e-mail and webhook', () => {
     });
   });
 
-  test('the key lets in everybody who publishes, EventBridge without a condition that would shut it out', () => {
+  test('the key lets in everybody who publishes, without a condition that would shut EventBridge out', () => {
     const [publishers] = statementsOf(stack, 'AWS::KMS::Key', 'Publishers');
     expect(publishers.Principal.Service).toEqual([
       'cloudwatch.amazonaws.com',
       'backup.amazonaws.com',
       'ses.amazonaws.com',
+      'events.amazonaws.com',
     ]);
-    expect(publishers.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': SPAIN.account } });
-    const [events] = statementsOf(stack, 'AWS::KMS::Key', 'Events');
-    expect(events).toMatchObject({
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-    });
-    expect(events.Condition).toBeUndefined();
+    expect(publishers.Action).toEqual(['kms:Decrypt', 'kms:GenerateDataKey*']);
+    expect(publishers.Condition).toBeUndefined();
     // Spain must be opted into, where topics of other regions come under the region's own name.
     const [topics] = statementsOf(stack, 'AWS::KMS::Key', 'TopicsToQueues');
     expect(topics.Principal.Service).toEqual(['sns.amazonaws.com', 'sns.eu-south-2.amazonaws.com']);
+    expect(stack.resolve(topics.Condition.ArnLike['aws:SourceArn'])).toEqual({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sns:*:${SPAIN.account}:*`]],
+    });
   });
 
   test('topics name CloudWatch, because their policy takes the place of the one that SNS gives', () => {
-    expect(statementsOf(stack, 'AWS::SNS::TopicPolicy', 'Publishers')).toHaveLength(4);
+    const publishers = statementsOf(stack, 'AWS::SNS::TopicPolicy', 'Publishers');
+    expect(publishers).toHaveLength(4);
+    for (const { Condition } of publishers) {
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': SPAIN.account } });
+    }
     expect(statementsOf(stack, 'AWS::SNS::TopicPolicy', 'AutoScaling')).toHaveLength(4);
   });
 
   test('the watchers are watched: each alarm tells as all do, and goes to the inbox past the notifier', () => {
     const [[inbox]] = resourcesOf(stack, 'AWS::SNS::Topic').filter(([id]) => id.includes('Email'));
-    const watch = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(([id]) => id.includes('AlertsAlarms'));
+    const watch = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(
+      ([id]) => id.includes('AlertsAlarms') && !id.includes('InboxSilent'),
+    );
     expect(watch.map(([id]) => id.replace(/^AlertsAlarms|[0-9A-F]{8}$/g, ''))).toEqual(
       expect.arrayContaining(['Undelivered', 'NotifierFailing', 'EmailLate', 'WebhookLate']),
     );
     for (const [, { Properties }] of watch) {
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringContaining('HIGH') }, { Ref: inbox }]);
+    }
+  });
+
+  test('an inbox that takes nothing is told by the webhook', () => {
+    const [[, { Properties }]] = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(([id]) =>
+      id.includes('InboxSilent'),
+    );
+    expect(Properties).toMatchObject({ Threshold: 1, AlarmActions: [{ Ref: expect.stringContaining('MEDIUM') }] });
+    const [expression, ...metrics] = Properties.Metrics;
+    expect(expression.Expression).toBe('IF(FILL(published, 0) > 0 AND FILL(delivered, 0) == 0, 1, 0)');
+    for (const { MetricStat } of metrics) {
+      expect(MetricStat.Period).toBe(900);
+      expect(MetricStat.Metric.Dimensions[0].Value['Fn::GetAtt'][0]).toMatch(/Email/);
     }
   });
 
@@ -300,4 +312,52 @@ test('a key of your own takes the place', () => {
   const encryptionKey = new kms.Key(stack, 'Mine');
   new OperatorAlerts(stack, 'Alerts', { email: EMAIL, encryptionKey });
   templateOf(stack).resourceCountIs('AWS::KMS::Key', 1);
+});
+
+describe('what CloudWatch and EventBridge would refuse at deployment', () => {
+  const RUNBOOK_LENGTH = ' https://wiki.example.com/r#x'.length;
+  const define = () => {
+    const stack = newStack();
+    return {
+      stack,
+      alerts: new OperatorAlerts(stack, 'Alerts', { email: EMAIL, runbookBaseUrl: 'https://wiki.example.com/r' }),
+    };
+  };
+  const told = { severity: AlertSeverity.LOW, runbook: 'x' };
+
+  test.each([
+    [1024, undefined],
+    [
+      1025,
+      "[Test/Alarm] 'alarmDescription' must have at most 1024 characters with severity and runbook, got 1025; let the runbook say the rest",
+    ],
+  ])('an alarm with a description of %d characters', (length, problem) => {
+    const { stack, alerts } = define();
+    const text = 'x'.repeat(length - '[LOW] '.length - RUNBOOK_LENGTH);
+    const add = expect(() => alerts.addAlarm(alarmOn(stack, 'Alarm', text), told));
+    problem === undefined ? add.not.toThrow() : add.toThrow(problem);
+  });
+
+  test.each([
+    [512, undefined],
+    [
+      513,
+      "[Test] 'description' must have at most 512 characters with severity and runbook, got 513; let the runbook say the rest",
+    ],
+  ])('a rule with a description of %d characters', (length, problem) => {
+    const { stack, alerts } = define();
+    const description = 'x'.repeat(length - '[LOW] '.length);
+    const add = expect(() =>
+      alerts.addEvent(stack, 'E', { ...told, description, eventPattern: { source: ['aws.rds'] } }),
+    );
+    problem === undefined ? add.not.toThrow() : add.toThrow(problem);
+  });
+
+  test('a topic of another region', () => {
+    const { stack, alerts } = define();
+    const topic = sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:mail');
+    expect(() => alerts.addTopic(stack, 'Mail', topic, { ...told, description: 'x' })).toThrow(
+      "[Test/Alerts] 'topic' must be of the alerts' own region 'eu-south-2', got one of 'eu-west-1'; have its service send events and use addEvent of an OperatorAlertsRelay there",
+    );
+  });
 });

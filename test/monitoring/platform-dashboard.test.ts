@@ -1,7 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { AlertSeverity, OperatorAlerts, PlatformDashboard, type PlatformDashboardProps } from '../../src/monitoring';
-import { nagFindings, strictFindings } from '../support/findings';
 import { EDGE, newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
 
 const metric = (metricName: string, service: string) =>
@@ -88,11 +87,6 @@ describe('with alerts', () => {
   new PlatformDashboard(stack, 'Dashboard', { alerts });
   alarm('After', AlertSeverity.HIGH);
   alarm('Urgent', AlertSeverity.MEDIUM);
-
-  test('no finding of the three nag packs nor of the strict validator', () => {
-    expect(nagFindings(stack)).toEqual([]);
-    expect(strictFindings(stack)).toEqual([]);
-  });
 
   test('the platform is healthy while no alarm of severity HIGH fires, also of those that were defined later', () => {
     const [[, { Properties }]] = resourcesOf(stack, 'AWS::CloudWatch::CompositeAlarm');

@@ -248,6 +248,22 @@ describe('refuses', () => {
   });
 });
 
+test('bears with the VPC that stands in until the CDK has looked it up', () => {
+  const stack = newStack();
+  const { network } = define({}, stack);
+  const peerVpc = ec2.Vpc.fromLookup(stack, 'Peer', { vpcName: 'analytics' });
+  expect(refusal(() => network.addPeering('Peer', { peerVpc }))).toBe('accepted');
+});
+
+test('refuses what is denied as a whole, and takes what is denied in part', () => {
+  const stack = newStack();
+  const { network } = define({ deniedCidrs: ['10.30.0.0/16', '10.41.7.0/24', '2001:db8::/32'] }, stack);
+  expect(refusal(() => network.addPeering('Peer', { peerVpc: vpcIn(stack, '10.30.8.0/22') }))).toBe(
+    "[Test/Network] 'peerVpc' must not lie in a denied range, got 10.30.8.0/22, which lies in 10.30.0.0/16 of 'deniedCidrs'; nothing would pass",
+  );
+  expect(refusal(() => network.addPeering('Part', { peerVpc: vpcIn(stack, '10.41.0.0/16', 'Part') }))).toBe('accepted');
+});
+
 test('tokens pass', () => {
   const stack = newStack();
   const { network } = define({}, stack);

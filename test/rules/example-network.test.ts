@@ -5,6 +5,9 @@ import { chargingPlatform } from '../integ/charging-platform.integ';
 import { smallPlatform } from '../integ/small-platform.integ';
 import { type Attempt, PacketWalk } from '../network/packet-walk';
 
+// biome-ignore lint/suspicious/noExplicitAny: templates are free JSON
+type Json = any;
+
 const INTERNET = '198.51.100.7';
 const STAFF = '192.168.7.7';
 
@@ -51,6 +54,27 @@ describe.each([
     expect(walk.try({ ...data, from: STAFF, to: at(DATA, 0) })).toMatch(/^dropped entering/);
   });
 });
+
+test.each([chargingPlatform, smallPlatform])(
+  '%p opens nothing to the world for administration or databases',
+  (define) => {
+    const app = new App();
+    define(app);
+    const resources = app.synth().stacks.flatMap(({ template }) => Object.values<Json>(template.Resources));
+    const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+    const rules = [
+      ...ofType('AWS::EC2::SecurityGroup').flatMap(({ SecurityGroupIngress }) => SecurityGroupIngress ?? []),
+      ...ofType('AWS::EC2::SecurityGroupIngress'),
+    ];
+    const worldly = rules.filter(({ CidrIp, CidrIpv6 }) => CidrIp === '0.0.0.0/0' || CidrIpv6 === '::/0');
+    const open = [22, 3306, 3389, 33306].flatMap((port) =>
+      worldly.filter(({ IpProtocol, FromPort, ToPort }) => IpProtocol === '-1' || (FromPort <= port && port <= ToPort)),
+    );
+    expect(worldly.length).toBeGreaterThan(0);
+    expect(open).toEqual([]);
+    expect(ofType('Custom::VpcRestrictDefaultSG')).toHaveLength(ofType('AWS::EC2::VPC').length);
+  },
+);
 
 test('staff and peers reach the machines of charging-platform, where the seed has them', () => {
   const { walk, at } = PLATFORM;

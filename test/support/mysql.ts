@@ -20,7 +20,7 @@ export class MysqlServer {
       `--datadir=${path.join(home, 'data')}`,
       '--secure-file-priv=NULL',
       // What a test server loses in a power cut is no loss.
-      '--skip-log-bin',
+      '--sync-binlog=0',
       '--innodb-flush-log-at-trx-commit=0',
       ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     ];

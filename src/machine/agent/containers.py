@@ -11,9 +11,10 @@ REGISTRY = re.compile(r'^(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$'
 PROJECT = 'com.docker.compose.project=charging-platform'
 
 
-def compose(*arguments):
+def compose(*arguments, **options):
     """Runs Compose over this machine's containers."""
-    docker('compose', '--file', f'{settings.SETTINGS_FOLDER}/compose.yaml', '--progress', 'quiet', *arguments)
+    file = f'{settings.SETTINGS_FOLDER}/compose.yaml'
+    docker('compose', '--file', file, '--progress', 'quiet', *arguments, **options)
 
 
 def docker(*arguments, **options):

@@ -17,6 +17,7 @@ RECORDS = "queries and logs of this service are not emulated"
 RECORDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "AWS::ApiGateway::ClientCertificate": (RECORDS, "cert", ("ClientCertificateId",)),
     "AWS::Athena::NamedQuery": ("saved texts; the demo runs the same SQL through StartQueryExecution", "query", ("NamedQueryId",)),
+    "AWS::Athena::PreparedStatement": ("saved texts, like the named queries", "statement", ()),
     "AWS::AutoScaling::WarmPool": (FLEET, "warm", ()),
     "AWS::Backup::BackupSelection": (BACKUP, "selection", ("SelectionId", "BackupPlanId", "Id")),
     "AWS::Backup::RestoreTestingPlan": (BACKUP, "restore", ("RestoreTestingPlanArn",)),
@@ -40,6 +41,10 @@ RECORDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "AWS::EC2::VPNGateway": (NETWORK, "vgw", ("VPNGatewayId",)),
     "AWS::EC2::VPNGatewayRoutePropagation": (NETWORK, "vgwprop", ()),
     "AWS::ElasticLoadBalancingV2::TrustStore": (FLEET, "ts", ("TrustStoreArn", "Status", "NumberOfCaCertificates")),
+    "AWS::ImageBuilder::Component": (FLEET, "component", ("Arn",)),
+    "AWS::ImageBuilder::Image": (FLEET, "ami", ("Arn", "ImageId")),
+    "AWS::ImageBuilder::ImageRecipe": (FLEET, "recipe", ("Arn",)),
+    "AWS::ImageBuilder::InfrastructureConfiguration": (FLEET, "infrastructure", ("Arn",)),
     "AWS::Logs::Delivery": (EDGE, "delivery", ("Arn", "DeliveryId")),
     "AWS::Logs::DeliveryDestination": (EDGE, "dest", ("Arn",)),
     "AWS::Logs::DeliverySource": (EDGE, "source", ("Arn",)),

@@ -5,7 +5,8 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { RotatedUser } from '../../src/database/constants';
+import { PRIVILEGES, type Privileges, type RotatedUser } from '../../src/database/constants';
+import { serverParameters } from '../../src/database/engine';
 import { type Address, MysqlUsers } from '../../src/database/mysql-users.lambda-shared';
 import { Rotation } from '../../src/database/rotation.lambda-shared';
 import { type Credentials, UserSecrets } from '../../src/database/user-secrets.lambda-shared';
@@ -16,12 +17,14 @@ import { MysqlServer } from '../support/mysql';
 // The `_` must not let the user into `chargingXdb`.
 const SCHEMA = 'charging_db';
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
-const READ_WRITE = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+
+/** Those of the parameter group, as they stand: it has neither formulas nor names that only RDS knows. */
+const PARAMETERS = serverParameters(614);
 
 let moto: MotoServer;
 let client: SecretsManagerClient;
 
-describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => {
+describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
   beforeAll(async () => {
     moto = await MotoServer.start();
     client = newClient();
@@ -34,7 +37,7 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     let count = 0;
 
     beforeAll(async () => {
-      server = await MysqlServer.start(engine, { 'require-secure-transport': 'ON', 'innodb-buffer-pool-size': '64M' });
+      server = await MysqlServer.start(engine, PARAMETERS);
       masterSecret = await newSecret(server.master);
       await server.query('CREATE DATABASE charging_db');
       await server.query('CREATE DATABASE chargingXdb');
@@ -43,17 +46,22 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     afterAll(() => server.stop());
 
     /** A user as `addUser` defines it, before its first rotation. */
-    async function newUser(privileges = READ_WRITE, pooled = true) {
+    async function newUser(privileges: Privileges = 'readWrite', pooled = true): Promise<RotatedUser> {
       const name = `api${++count}`;
       const initial = { username: name, password: `initial${count}` };
       const poolLogins = pooled ? [await newSecret(initial), await newSecret(initial)] : [];
-      return { secret: await newSecret(initial), user: { name, privileges, poolLogins } };
+      return { secret: await newSecret(initial), name, privileges, poolLogins };
     }
 
     /** `pool` stands for the proxy: an address that knows the same users, or one where nothing answers. */
-    function rotation(pool: Address | undefined = server, secrets = new UserSecrets(client), at: Address = server) {
+    function rotation(
+      pool: Address | undefined = server,
+      secrets = new UserSecrets(client),
+      at: Address = server,
+      master = masterSecret,
+    ) {
       return new Rotation(secrets, new MysqlUsers(at, server.ssl), {
-        masterSecret,
+        masterSecret: master,
         schema: SCHEMA,
         pool,
         poolAttempts: 2,
@@ -61,10 +69,10 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       });
     }
 
-    async function rotate(secret: string, user: RotatedUser): Promise<void> {
-      const token = begin(secret);
+    async function rotate(user: RotatedUser): Promise<void> {
+      const token = begin(user.secret);
       for (const step of STEPS) {
-        await rotation().run(step, secret, token, user);
+        await rotation().run(step, token, user);
       }
     }
 
@@ -75,11 +83,33 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       return (rows as { Value: string }[])[0].Value;
     }
 
+    test('takes every parameter of the group', async () => {
+      const rows = await server.query('SHOW GLOBAL VARIABLES');
+      const values = new Map(rows.map((row) => [row.Variable_name, row.Value]));
+      const told = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, plain(values.get(name))]));
+      expect(told).toEqual(Object.fromEntries(Object.entries(PARAMETERS).map(([name, value]) => [name, plain(value)])));
+    });
+
+    test('lets a migration make triggers while the binary log is on', async () => {
+      const user = await newUser('schemaChanges');
+      await rotate(user);
+      const { username, password } = await current(user.secret);
+      const connection = await server.connect(username, password, { database: SCHEMA });
+      await connection.query('CREATE TABLE connectors (id INT PRIMARY KEY, changed INT)');
+      await connection.query('CREATE TRIGGER t BEFORE UPDATE ON connectors FOR EACH ROW SET NEW.changed = 1');
+      await connection.end();
+      const rows = await server.query(
+        'SELECT privilege_type AS name FROM information_schema.schema_privileges WHERE grantee = ?',
+        [`'${username}'@'%'`],
+      );
+      expect(rows.map((row) => row.name).sort()).toEqual([...PRIVILEGES.schemaChanges].sort());
+    });
+
     test('the first rotation makes both users, and the initial password works too', async () => {
-      const { secret, user } = await newUser();
-      const initial = await current(secret);
-      await rotate(secret, user);
-      const rotated = await current(secret);
+      const user = await newUser();
+      const initial = await current(user.secret);
+      await rotate(user);
+      const rotated = await current(user.secret);
       expect(rotated.username).toBe(`${user.name}_clone`);
       expect(rotated.password).toMatch(/^[A-Za-z0-9]{40}$/);
       expect(await logIn(initial)).toMatch(/^TLSv1\.[23]$/);
@@ -88,12 +118,12 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     });
 
     test('the second returns to the first user; what was current stays valid, what was before it does not', async () => {
-      const { secret, user } = await newUser();
-      const initial = await current(secret);
-      await rotate(secret, user);
-      const second = await current(secret);
-      await rotate(secret, user);
-      const third = await current(secret);
+      const user = await newUser();
+      const initial = await current(user.secret);
+      await rotate(user);
+      const second = await current(user.secret);
+      await rotate(user);
+      const third = await current(user.secret);
       expect(third.username).toBe(user.name);
       await logIn(second);
       await logIn(third);
@@ -102,28 +132,28 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     });
 
     test('every step can be repeated, and so can the whole rotation', async () => {
-      const { secret, user } = await newUser();
-      const token = begin(secret);
+      const user = await newUser();
+      const token = begin(user.secret);
       for (const step of [...STEPS.flatMap((one) => [one, one]), ...STEPS]) {
-        await rotation().run(step, secret, token, user);
+        await rotation().run(step, token, user);
       }
-      await logIn(await current(secret));
-      expect((await current(secret)).username).toBe(`${user.name}_clone`);
+      await logIn(await current(user.secret));
+      expect((await current(user.secret)).username).toBe(`${user.name}_clone`);
     });
 
     test('without TLS nobody logs in', async () => {
-      const { secret, user } = await newUser();
-      await rotate(secret, user);
-      const { username, password } = await current(secret);
+      const user = await newUser();
+      await rotate(user);
+      const { username, password } = await current(user.secret);
       await expect(server.connect(username, password, { ssl: undefined })).rejects.toMatchObject({
         code: expect.stringMatching(/ER_(SECURE_TRANSPORT_REQUIRED|ACCESS_DENIED_ERROR)/),
       });
     });
 
     test('rights are those of the schema, and no more', async () => {
-      const { secret, user } = await newUser(['SELECT']);
-      await rotate(secret, user);
-      const credentials = await current(secret);
+      const user = await newUser('readOnly');
+      await rotate(user);
+      const credentials = await current(user.secret);
       await expect(logIn(credentials, 'chargingXdb')).rejects.toMatchObject({ code: 'ER_DBACCESS_DENIED_ERROR' });
       const connection = await server.connect(credentials.username, credentials.password, { database: SCHEMA });
       await connection.query('SELECT * FROM sessions');
@@ -134,39 +164,39 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     });
 
     test('other rights reach both users with the next rotation', async () => {
-      const { secret, user } = await newUser(READ_WRITE);
-      await rotate(secret, user);
-      await rotate(secret, { ...user, privileges: ['SELECT', 'CREATE TEMPORARY TABLES'] });
+      const user = await newUser('readWrite');
+      await rotate(user);
+      await rotate({ ...user, privileges: 'readOnly' });
       for (const name of [user.name, `${user.name}_clone`]) {
         const rows = await server.query(
           'SELECT privilege_type AS name FROM information_schema.schema_privileges WHERE grantee = ?',
           [`'${name}'@'%'`],
         );
-        expect(rows.map((row) => row.name).sort()).toEqual(['CREATE TEMPORARY TABLES', 'SELECT']);
+        expect(rows.map((row) => row.name).sort()).toEqual(['SELECT', 'SHOW VIEW']);
       }
     });
 
     test('a database restored from before gets the passwords of now', async () => {
-      const { secret, user } = await newUser();
-      await rotate(secret, user);
-      const inUse = await current(secret);
+      const user = await newUser();
+      await rotate(user);
+      const inUse = await current(user.secret);
       await server.query(`ALTER USER '${inUse.username}'@'%' IDENTIFIED BY 'of-the-snapshot'`);
       await server.query(`DROP USER '${user.name}'@'%'`);
-      const token = begin(secret);
-      await rotation().run('createSecret', secret, token, user);
-      await rotation().run('setSecret', secret, token, user);
+      const token = begin(user.secret);
+      await rotation().run('createSecret', token, user);
+      await rotation().run('setSecret', token, user);
       await logIn(inUse);
     });
 
     test('rotates in mid-traffic without a refused login', async () => {
-      const { secret, user } = await newUser();
-      await rotate(secret, user);
+      const user = await newUser();
+      await rotate(user);
       const figures = { logins: 0, refused: 0, names: new Set<string>() };
       let running = true;
       const service = async (refreshes: boolean) => {
-        let credentials = await current(secret);
+        let credentials = await current(user.secret);
         while (running) {
-          credentials = refreshes ? await current(secret) : credentials;
+          credentials = refreshes ? await current(user.secret) : credentials;
           figures.names.add(credentials.username);
           const connection = await server.connect(credentials.username, credentials.password, { database: SCHEMA });
           await connection.query('SELECT * FROM sessions').catch(() => figures.refused++);
@@ -181,7 +211,7 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       // Two that read the secret before each login, and one that reads it daily.
       const traffic = [service(true), service(true), service(false)].map((one) => one.catch(failed));
       await until(() => figures.logins > 20);
-      await rotate(secret, user);
+      await rotate(user);
       const atRotation = figures.logins;
       await until(() => figures.logins > atRotation + 20);
       running = false;
@@ -195,22 +225,22 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
 
       /** Runs the steps until `step` fails, sees that the old login works, and runs them all again. */
       async function survives(step: string, broken: () => Rotation, pooled = true): Promise<void> {
-        const { secret, user } = await newUser(READ_WRITE, pooled);
-        await rotate(secret, user);
-        const before = await current(secret);
-        const token = begin(secret);
+        const user = await newUser('readWrite', pooled);
+        await rotate(user);
+        const before = await current(user.secret);
+        const token = begin(user.secret);
         for (const earlier of STEPS.slice(0, STEPS.indexOf(step))) {
-          await rotation().run(earlier, secret, token, user);
+          await rotation().run(earlier, token, user);
         }
-        await expect(broken().run(step, secret, token, user)).rejects.toThrow();
-        expect(await current(secret)).toEqual(before);
+        await expect(broken().run(step, token, user)).rejects.toThrow();
+        expect(await current(user.secret)).toEqual(before);
         await logIn(before);
         for (const again of STEPS) {
-          await rotation().run(again, secret, token, user);
+          await rotation().run(again, token, user);
         }
         await logIn(before);
-        await logIn(await current(secret));
-        expect(await current(secret)).not.toEqual(before);
+        await logIn(await current(user.secret));
+        expect(await current(user.secret)).not.toEqual(before);
       }
 
       test('of createSecret: Secrets Manager throttles', () =>
@@ -226,20 +256,37 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       test('of finishSecret: Secrets Manager throttles', () =>
         survives('finishSecret', () => rotation(server, failing('UpdateSecretVersionStageCommand'))));
 
+      test('of setSecret: the error says who and why, and carries no password', async () => {
+        const powerless = await newUser();
+        await rotate(powerless);
+        const user = await newUser();
+        const token = begin(user.secret);
+        await rotation().run('createSecret', token, user);
+        const error: Error = await rotation(server, undefined, server, powerless.secret)
+          .run('setSecret', token, user)
+          .then(() => new Error('did not fail'))
+          .catch((caught) => caught);
+        expect(error.message).toBe(
+          `MySQL refused CREATE USER IF NOT EXISTS ${user.name}: ER_SPECIFIC_ACCESS_DENIED_ERROR`,
+        );
+        const logged = JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause });
+        expect(logged).not.toContain((await current(user.secret)).password);
+      });
+
       test('steps out of order are refused', async () => {
-        const { secret, user } = await newUser();
-        const token = begin(secret);
+        const user = await newUser();
+        const token = begin(user.secret);
         for (const step of STEPS.slice(1)) {
-          await expect(rotation().run(step, secret, token, user)).rejects.toThrow(
+          await expect(rotation().run(step, token, user)).rejects.toThrow(
             `version ${token} of the secret is empty; createSecret comes first`,
           );
         }
-        await expect(rotation().run('dropSecret', secret, token, user)).rejects.toThrow('unknown step dropSecret');
+        await expect(rotation().run('dropSecret', token, user)).rejects.toThrow('unknown step dropSecret');
       });
 
       test('a version that is not being rotated is refused', async () => {
-        const { secret, user } = await newUser();
-        await expect(rotation().run('createSecret', secret, 'other', user)).rejects.toThrow(
+        const user = await newUser();
+        await expect(rotation().run('createSecret', 'other', user)).rejects.toThrow(
           'version other of the secret is not being rotated',
         );
       });
@@ -248,13 +295,12 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     test.each(["x' OR '1'='1", 'a`b', 'A', ''])(
       'a secret that says the user is %j changes nothing',
       async (username) => {
-        const { user } = await newUser();
-        const secret = await newSecret({ username, password: 'x' });
-        const token = begin(secret);
+        const user = { ...(await newUser()), secret: await newSecret({ username, password: 'x' }) };
+        const token = begin(user.secret);
         const users = "SELECT COUNT(*) AS number FROM mysql.user WHERE user <> 'unknown'";
         const [before] = await server.query(users);
-        await rotation().run('createSecret', secret, token, user);
-        await expect(rotation().run('setSecret', secret, token, user)).rejects.toThrow(
+        await rotation().run('createSecret', token, user);
+        await expect(rotation().run('setSecret', token, user)).rejects.toThrow(
           'a user or a right of the secret is not spelled as this construct spells them',
         );
         expect((await server.query(users))[0]).toEqual(before);
@@ -262,6 +308,12 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     );
   });
 });
+
+/** ON and 1 are the same, and so are 1 and 1.000000. */
+function plain(value = ''): string {
+  const text = value.replace(/^ON$/, '1');
+  return Number.isNaN(Number(text)) ? text : String(Number(text));
+}
 
 async function newSecret(credentials: Credentials): Promise<string> {
   const answer = await client.send(
