@@ -197,7 +197,10 @@ class PlatformStack extends Stack {
       webAcl: this.webAcl,
       ipAccess: this.ipAccess,
       directHosts: this.fleet.ocppHostNames,
-      offences: [Offence.blockedRequests({ threshold: 100, window: Duration.minutes(5) })],
+      // Charge points' hosts count only where an offence names them.
+      offences: [
+        Offence.blockedRequests({ threshold: 100, window: Duration.minutes(5), hosts: this.fleet.ocppHostNames }),
+      ],
       alerts,
     });
 
