@@ -185,6 +185,7 @@ class PlatformStack extends Stack {
     this.ipAccess = new WafIpAccess(this, 'IpAccess', {
       webAcls: [this.webAcl, edge.webAcl],
       feeds: [IpFeed.spamhausDrop()],
+      neverBlock: network.egressAddresses,
       setApiGatewayLogRole: true,
       alerts,
     });
