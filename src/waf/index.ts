@@ -4,6 +4,7 @@ export * from './ip-feed';
 export * from './log-filter';
 export * from './managed-rule-group';
 export * from './offence';
+export * from './offender-query';
 export * from './platform-web-acl';
 export * from './rate-limit';
 export * from './waf-ip-access';

@@ -5,8 +5,6 @@ export const COUNT_TABLE_ENV = 'COUNT_TABLE_NAME';
 export const DIRECT_HOSTS_ENV = 'DIRECT_HOSTS';
 /** JSON list of host patterns of charge points, which count only for offences that name hosts. */
 export const CHARGE_POINT_HOSTS_ENV = 'CHARGE_POINT_HOSTS';
-/** Label of requests from allowed addresses, as the log shows it. */
-export const ALLOWED_LABEL_ENV = 'ALLOWED_LABEL';
 /** Bucket whose objects are access logs of a load balancer instead of a web ACL's. */
 export const ACCESS_LOG_BUCKET_ENV = 'ACCESS_LOG_BUCKET';
 /** Value of the metrics' dimension, and name of the entries' source. */

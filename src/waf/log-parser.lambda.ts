@@ -7,9 +7,8 @@ import { log } from '../runtime/logger.lambda-shared';
 import { emitMetrics } from '../runtime/metrics.lambda-shared';
 import { isAccessLog } from './access-record.lambda-shared';
 import { CountStore } from './count-store.lambda-shared';
-import { ENTRY_TABLE_NAME_ENV, ENTRY_TABLE_REGION_ENV } from './ip-constants';
 import * as constants from './log-constants';
-import { writeOffenders } from './offenders.lambda-shared';
+import { entryTable, writeOffenders } from './offenders.lambda-shared';
 import { findOffenders, parseAccessLog, parseWafLog } from './parse-object.lambda-shared';
 
 interface ObjectCreated {
@@ -31,32 +30,19 @@ export async function handler({ detail }: ObjectCreated): Promise<void> {
   const { lines, poison, windows } = await parse(Body as Readable, JSON.parse(requireEnv(constants.OFFENCES_ENV)), {
     directHosts: JSON.parse(requireEnv(constants.DIRECT_HOSTS_ENV)),
     chargePointHosts: JSON.parse(requireEnv(constants.CHARGE_POINT_HOSTS_ENV)),
-    allowedLabel: requireEnv(constants.ALLOWED_LABEL_ENV),
   });
   const store = new CountStore(counts, requireEnv(constants.COUNT_TABLE_ENV));
   const offenders = await findOffenders(store, `${bucket.name}/${object.key}`, windows);
-  const name = requireEnv(constants.LOG_ANALYTICS_NAME_ENV);
-  const written = await writeOffenders(
-    entries(),
-    { tableName: requireEnv(ENTRY_TABLE_NAME_ENV), name },
-    offenders,
-    Math.floor(Date.now() / 1000),
-  );
+  const table = entryTable();
+  const written = table ? await writeOffenders(table, offenders, Math.floor(Date.now() / 1000)) : 0;
   log.info('log object read', { key: object.key, lines, poison, offenders: offenders.length, written });
   emitMetrics(
     constants.LOG_ANALYTICS_NAMESPACE,
-    { [constants.LOG_ANALYTICS_DIMENSION]: name },
+    { [constants.LOG_ANALYTICS_DIMENSION]: requireEnv(constants.LOG_ANALYTICS_NAME_ENV) },
     {
       [constants.LINES_METRIC]: lines,
       [constants.POISON_LINES_METRIC]: poison,
       [constants.OFFENDERS_METRIC]: offenders.length,
     },
-  );
-}
-
-/** The table of entries may be in another region. */
-function entries(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(
-    new DynamoDBClient({ region: requireEnv(ENTRY_TABLE_REGION_ENV), maxAttempts: 8 }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { startsWith } from './bytes.lambda-shared';
 
 /**
  * Called for each record in place: `data` from `start` to `end` is valid only until it returns. `closed` says that a separator
@@ -46,49 +47,78 @@ export async function* unpacked(body: Readable): AsyncGenerator<Buffer> {
  */
 export async function forEachRecord(
   pieces: AsyncIterable<Buffer>,
-  joint: Buffer | undefined,
+  expectedJoint: Buffer | undefined,
   visit: VisitRecord,
 ): Promise<number> {
   let carried = Buffer.alloc(0);
   let skipping = false;
   let tooLong = 0;
-  for await (const piece of pieces) {
-    const data = carried.length > 0 ? Buffer.concat([carried, piece]) : piece;
-    // No joint can begin before the last byte that the search before has seen.
-    let nextJoint = joint ? data.indexOf(joint) : -1;
-    let start = 0;
-    for (;;) {
-      const lineEnd = data.indexOf(LINE_FEED, start);
-      const isJoint = nextJoint >= 0 && (lineEnd < 0 || nextJoint < lineEnd);
-      if (!isJoint && lineEnd < 0) {
-        break;
-      }
-      const end = isJoint ? nextJoint + 1 : lineEnd;
-      if (!skipping) {
-        visitTrimmed(data, start, end, visit);
-      }
-      skipping = false;
-      start = isJoint ? end : end + 1;
-      if (isJoint) {
-        nextJoint = data.indexOf(joint as Buffer, start);
-      }
+  let joint = expectedJoint;
+  const scan: VisitRecord = (data, start, end, closed) => {
+    if (!skipping) {
+      visitTrimmed(data, start, end, closed, visit);
     }
-    carried = Buffer.from(data.subarray(start));
+    skipping = false;
+  };
+  for await (const piece of pieces) {
+    let start = 0;
+    if (carried.length > 0) {
+      // Only the record that was cut is put together, not the whole piece.
+      const lineEnd = piece.indexOf(LINE_FEED);
+      start = lineEnd < 0 ? piece.length : lineEnd + 1;
+      const head = Buffer.concat([carried, piece.subarray(0, start)]);
+      carried = head.subarray(scanRecords(head, 0, joint, scan));
+    }
+    start = scanRecords(piece, start, joint, scan);
+    // Who leaves line ends out does so from the beginning; looking for it everywhere costs as much as all the rest.
+    joint = findJoint(piece, joint, 0) < 0 && piece.length >= PIECE ? undefined : joint;
+    if (start < piece.length) {
+      carried = Buffer.from(piece.subarray(start));
+    }
     if (skipping || carried.length > LONGEST_RECORD) {
       tooLong += skipping ? 0 : 1;
       skipping = true;
       carried = Buffer.alloc(0);
     }
   }
-  if (carried.length > 0) {
+  if (carried.length > 0 && !skipping) {
     visit(carried, 0, carried.length, false);
   }
   return tooLong;
 }
 
-function visitTrimmed(data: Buffer, start: number, end: number, visit: VisitRecord): void {
+/** Visits the records that end in `data`, and gives where the next begins. */
+function scanRecords(data: Buffer, from: number, joint: Buffer | undefined, visit: VisitRecord): number {
+  let start = from;
+  let nextJoint = findJoint(data, joint, from);
+  for (let lineEnd = data.indexOf(LINE_FEED, start); ; ) {
+    if (nextJoint >= 0 && (lineEnd < 0 || nextJoint < lineEnd)) {
+      visit(data, start, nextJoint + 1, true);
+      start = nextJoint + 1;
+      nextJoint = findJoint(data, joint, start);
+    } else if (lineEnd >= 0) {
+      visit(data, start, lineEnd, true);
+      start = lineEnd + 1;
+      lineEnd = data.indexOf(LINE_FEED, start);
+    } else {
+      return start;
+    }
+  }
+}
+
+/** Node looks for up to six bytes much faster than for more, and of the joint the first few are rare enough. */
+function findJoint(data: Buffer, joint: Buffer | undefined, from: number): number {
+  const beginning = joint?.subarray(0, 4);
+  let at = beginning ? data.indexOf(beginning, from) : -1;
+  while (at >= 0 && !startsWith(data, joint as Buffer, at)) {
+    at = data.indexOf(beginning as Buffer, at + 1);
+  }
+  return at;
+}
+
+function visitTrimmed(data: Buffer, start: number, end: number, closed: boolean, visit: VisitRecord): void {
   const last = end > start && data[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
   if (last > start) {
-    visit(data, start, last, true);
+    visit(data, start, last, closed);
   }
 }

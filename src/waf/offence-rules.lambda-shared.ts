@@ -1,10 +1,5 @@
+import { startsWith } from './bytes.lambda-shared';
 import { BLOCKED_REQUESTS, CLIENT_ERRORS, type OffenceSpec } from './offence-spec';
-
-/** What an offence may ask of a request, whichever log it comes from. */
-export interface LoggedRequest {
-  readonly host: string;
-  readonly path: string;
-}
 
 export interface OffenceGuards {
   /** Host patterns that clients reach directly, so that the address in the log is theirs. */
@@ -13,30 +8,43 @@ export interface OffenceGuards {
 }
 
 /** Hosts are few; attackers' inventions are not. */
-const MOST_REMEMBERED_HOSTS = 1_000;
+const MOST_REMEMBERED_HOSTS = 16;
+
+interface KnownHost {
+  readonly bytes: Buffer;
+  readonly offences: readonly number[];
+}
 
 /** Which of the offences count requests to a host, by index. Charge points' hosts count only where they are asked for. */
 export class HostRules {
-  private readonly remembered = new Map<string, readonly number[]>();
+  private readonly known: KnownHost[] = [];
 
   constructor(
     private readonly offences: readonly OffenceSpec[],
     private readonly guards: OffenceGuards,
   ) {}
 
-  public countedBy(host: string): readonly number[] {
-    const known = this.remembered.get(host);
-    if (known) {
-      return known;
+  /** The host stands in `data` from `at` to `end`, perhaps with a port; undefined where it is written with escapes. */
+  public countedBy(data: Buffer, at: number, end: number): readonly number[] | undefined {
+    for (const { bytes, offences } of this.known) {
+      if (bytes.length === end - at && startsWith(data, bytes, at)) {
+        return offences;
+      }
     }
-    const found = this.find(plainHost(host));
-    if (this.remembered.size < MOST_REMEMBERED_HOSTS) {
-      this.remembered.set(host, found);
+    const bytes = Buffer.from(data.subarray(at, end));
+    const host = bytes.toString();
+    if (host.includes('\\')) {
+      return undefined;
     }
-    return found;
+    const offences = this.find(host);
+    if (this.known.length < MOST_REMEMBERED_HOSTS) {
+      this.known.push({ bytes, offences });
+    }
+    return offences;
   }
 
-  private find(host: string): number[] {
+  public find(hostAndPort: string): number[] {
+    const host = plainHost(hostAndPort);
     const { directHosts, chargePointHosts } = this.guards;
     if (!matchesAny(host, directHosts)) {
       return [];
@@ -60,9 +68,9 @@ export function ofAccessLog(offences: readonly OffenceSpec[]): OffenceSpec[] {
   return offences.filter(({ kind }) => kind === CLIENT_ERRORS);
 }
 
-/** Whether the web ACL's verdict counts for the offence. */
-export function countsAction({ kind }: OffenceSpec, action: string): boolean {
-  return kind !== BLOCKED_REQUESTS || action === 'BLOCK';
+/** Whether a request that the web ACL blocked, or did not, counts for the offence. */
+export function countsAction({ kind }: OffenceSpec, isBlock: boolean): boolean {
+  return isBlock || kind !== BLOCKED_REQUESTS;
 }
 
 /** A pattern is a name, or has one `*` at the beginning or the end. */

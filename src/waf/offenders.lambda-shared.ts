@@ -1,18 +1,23 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { requireEnv } from '../runtime/env.lambda-shared';
 import { BLOCK, OFFENDER_SOURCE_PREFIX } from './entries';
 import { canonicalCidr, cleanReason } from './entries.lambda-shared';
-import type { OffenceSpec } from './offence-spec';
+import { ENTRY_TABLE_NAME_ENV, ENTRY_TABLE_REGION_ENV } from './ip-constants';
+import { LOG_ANALYTICS_NAME_ENV } from './log-constants';
 
 export interface Offender {
+  /** Address or network. */
   readonly client: string;
   readonly count: number;
-  readonly offence: OffenceSpec;
-  /** Epoch seconds of the end of the window, from which the block counts. */
-  readonly until: number;
+  /** What it did, in words. */
+  readonly what: string;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
 }
 
 export interface OffenderTable {
+  readonly dynamo: DynamoDBDocumentClient;
   readonly tableName: string;
   /** Name of the analytics that found them. */
   readonly name: string;
@@ -21,12 +26,25 @@ export interface OffenderTable {
 /** Enough to write ten thousand within the minute, few enough not to throttle a table that was idle. */
 const PARALLEL = 32;
 
+/** The table of entries, if the environment tells of one; it may be in another region. Without it offenders are only counted. */
+export function entryTable(): OffenderTable | undefined {
+  const tableName = process.env[ENTRY_TABLE_NAME_ENV];
+  return tableName === undefined
+    ? undefined
+    : {
+        dynamo: DynamoDBDocumentClient.from(
+          new DynamoDBClient({ region: requireEnv(ENTRY_TABLE_REGION_ENV), maxAttempts: 8 }),
+        ),
+        tableName,
+        name: requireEnv(LOG_ANALYTICS_NAME_ENV),
+      };
+}
+
 /**
  * Makes offenders entries. An entry lasts as long as its latest offence says, so that it does not matter in which order, or how
  * often, offences are told. Gives how many entries were made or prolonged.
  */
 export async function writeOffenders(
-  dynamo: DynamoDBDocumentClient,
   table: OffenderTable,
   offenders: readonly Offender[],
   nowSeconds: number,
@@ -35,7 +53,7 @@ export async function writeOffenders(
   let written = 0;
   const worker = async () => {
     for (const offender of queue) {
-      written += (await write(dynamo, table, offender, nowSeconds)) ? 1 : 0;
+      written += (await write(table, offender, nowSeconds)) ? 1 : 0;
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
@@ -43,17 +61,14 @@ export async function writeOffenders(
 }
 
 async function write(
-  dynamo: DynamoDBDocumentClient,
-  { tableName, name }: OffenderTable,
-  { client, count, offence, until }: Offender,
+  { dynamo, tableName, name }: OffenderTable,
+  { client, count, what, expiresAt }: Offender,
   nowSeconds: number,
 ): Promise<boolean> {
   const canonical = canonicalCidr(client);
-  const expiresAt = until + offence.blockSeconds;
   if (!('cidr' in canonical) || expiresAt <= nowSeconds) {
     return false;
   }
-  const minutes = offence.windowSeconds / 60;
   try {
     await dynamo.send(
       new UpdateCommand({
@@ -65,7 +80,7 @@ async function write(
         ExpressionAttributeNames: { '#list': 'list', '#reason': 'reason', '#actor': 'actor', '#count': 'count' },
         ExpressionAttributeValues: {
           ':list': BLOCK,
-          ':reason': cleanReason(`${count} ${offence.kind} in ${minutes} minutes`),
+          ':reason': cleanReason(what),
           ':actor': name,
           ':count': count,
           ':end': expiresAt,

@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { AccessRecordCounter } from './access-record.lambda-shared';
 import type { CountStore } from './count-store.lambda-shared';
 import { forEachRecord, unpacked } from './log-records.lambda-shared';
-import { ofAccessLog, ofWafLog } from './offence-rules.lambda-shared';
+import { type OffenceGuards, ofAccessLog, ofWafLog } from './offence-rules.lambda-shared';
 import type { OffenceSpec } from './offence-spec';
 import type { Offender } from './offenders.lambda-shared';
 import { Tally, type WindowCounts } from './tally.lambda-shared';
-import { WAF_JOINT, type WafGuards, WafRecordCounter } from './waf-record.lambda-shared';
+import { WAF_JOINT, WafRecordCounter } from './waf-record.lambda-shared';
 
 export interface ParsedObject {
   readonly lines: number;
@@ -19,7 +19,7 @@ export interface ParsedObject {
 export async function parseWafLog(
   body: Readable,
   offences: readonly OffenceSpec[],
-  guards: WafGuards,
+  guards: OffenceGuards,
 ): Promise<ParsedObject> {
   const tally = new Tally(ofWafLog(offences));
   return run(body, tally, new WafRecordCounter(tally, guards), WAF_JOINT);
@@ -29,7 +29,7 @@ export async function parseWafLog(
 export async function parseAccessLog(
   body: Readable,
   offences: readonly OffenceSpec[],
-  guards: WafGuards,
+  guards: OffenceGuards,
 ): Promise<ParsedObject> {
   const tally = new Tally(ofAccessLog(offences));
   return run(body, tally, new AccessRecordCounter(tally, guards));
@@ -46,7 +46,8 @@ export async function findOffenders(
     const { offence, start } = window;
     for (const [client, count] of await store.addUp(objectId, window)) {
       if (count >= offence.threshold) {
-        offenders.push({ client, count, offence, until: start + offence.windowSeconds });
+        const what = `${count} ${offence.kind} in ${offence.windowSeconds / 60} minutes`;
+        offenders.push({ client, count, what, expiresAt: start + offence.windowSeconds + offence.blockSeconds });
       }
     }
   }

@@ -1,3 +1,4 @@
+import { formatIpv4 } from './bytes.lambda-shared';
 import { ClientNetworks } from './client-network.lambda-shared';
 import type { OffenceSpec } from './offence-spec';
 
@@ -11,38 +12,70 @@ export interface WindowCounts {
   readonly counts: Counts;
 }
 
+/** IPv4 addresses are kept as numbers, which need no string each time that they are seen. */
+interface OpenWindow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly ipv4: Map<number, number>;
+  readonly others: Counts;
+}
+
 /** Adds up one file: per offence, per window of the clock, per client. */
 export class Tally {
   private readonly clients = new ClientNetworks();
-  private readonly windows: Map<number, Counts>[];
-  private readonly last: { start: number; counts: Counts }[];
+  private readonly windows: Map<number, OpenWindow>[];
+  private readonly last: OpenWindow[];
 
   constructor(public readonly offences: readonly OffenceSpec[]) {
     this.windows = offences.map(() => new Map());
-    this.last = offences.map(() => ({ start: Number.NaN, counts: new Map() }));
+    this.last = offences.map(() => openWindow(Number.NaN, 0));
+  }
+
+  public addIpv4(offence: number, epochMs: number, address: number): void {
+    const { ipv4 } = this.windowOf(offence, epochMs);
+    ipv4.set(address, (ipv4.get(address) ?? 0) + 1);
   }
 
   public add(offence: number, epochMs: number, address: string): void {
-    const seconds = this.offences[offence].windowSeconds;
-    const counts = this.countsOf(offence, Math.floor(epochMs / 1000 / seconds) * seconds);
+    const { others } = this.windowOf(offence, epochMs);
     const client = this.clients.of(address);
-    counts.set(client, (counts.get(client) ?? 0) + 1);
+    others.set(client, (others.get(client) ?? 0) + 1);
   }
 
   public results(): WindowCounts[] {
     return this.windows.flatMap((windows, index) =>
-      [...windows].map(([start, counts]) => ({ offence: this.offences[index], start, counts })),
+      [...windows.values()].map(({ startMs, ipv4, others }) => ({
+        offence: this.offences[index],
+        start: startMs / 1000,
+        counts: joined(ipv4, others),
+      })),
     );
   }
 
   /** Records come in the order of time, so the window is nearly always the last one's. */
-  private countsOf(offence: number, start: number): Counts {
+  private windowOf(offence: number, epochMs: number): OpenWindow {
     const last = this.last[offence];
-    if (last.start !== start) {
-      last.start = start;
-      last.counts = this.windows[offence].get(start) ?? new Map();
-      this.windows[offence].set(start, last.counts);
+    if (epochMs >= last.startMs && epochMs < last.endMs) {
+      return last;
     }
-    return last.counts;
+    const length = this.offences[offence].windowSeconds * 1000;
+    const start = Math.floor(epochMs / length) * length;
+    const window = this.windows[offence].get(start) ?? openWindow(start, start + length);
+    this.windows[offence].set(start, window);
+    this.last[offence] = window;
+    return window;
   }
+}
+
+function openWindow(startMs: number, endMs: number): OpenWindow {
+  return { startMs, endMs, ipv4: new Map(), others: new Map() };
+}
+
+function joined(ipv4: Map<number, number>, others: Counts): Counts {
+  const counts = new Map(others);
+  for (const [address, count] of ipv4) {
+    const text = formatIpv4(address);
+    counts.set(text, (counts.get(text) ?? 0) + count);
+  }
+  return counts;
 }

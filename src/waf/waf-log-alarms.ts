@@ -12,7 +12,7 @@ export interface WafLogAlarmsProps {
   readonly throttledRecords: cloudwatch.IMetric;
   readonly blockedRequests: cloudwatch.IMetric;
   readonly poisonLines: cloudwatch.IMetric;
-  readonly readers: Record<string, PlatformFunction>;
+  readonly readers: readonly PlatformFunction[];
 }
 
 /** Records lie in Firehose's buffer for up to 15 minutes by choice. */
@@ -65,8 +65,8 @@ export function defineWafLogAlarms(scope: Construct, props: WafLogAlarmsProps): 
     severity: AlertSeverity.LOW,
     runbook: 'waf-log-lines-unreadable',
   });
-  for (const [name, reader] of Object.entries(props.readers)) {
-    alarms.add(`${name}DeadLetters`, {
+  for (const reader of props.readers) {
+    alarms.add(`${reader.node.scope?.node.id}DeadLetters`, {
       metric: reader.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       threshold: 1,
       evaluationPeriods: 1,

@@ -1,14 +1,16 @@
-import { type Duration, type Size, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, type Duration, type Size, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { LogFilter } from './log-filter';
 import type { Offence } from './offence';
 import { CLIENT_ERRORS, REQUESTS } from './offence-spec';
+import type { OffenderQuery } from './offender-query';
 import type { PlatformWebAcl } from './platform-web-acl';
 import { WebAclScope } from './web-acl-scope';
 import { validateHosts } from './web-acl-validation';
 
 const MOST_OFFENCES = 10;
+const MOST_QUERIES = 5;
 /** Athena wants 10 MB at least; CloudFormation's number ends at 2 GiB. */
 const SMALLEST_SCAN = 10_000_000;
 const LARGEST_SCAN = 2 ** 31 - 1;
@@ -34,7 +36,6 @@ export function validateOffences(
   scope: Construct,
   props: {
     readonly offences: readonly Offence[];
-    readonly hasEntryTable: boolean;
     readonly hasAccessLogs: boolean;
     readonly filter: LogFilter;
   },
@@ -42,9 +43,6 @@ export function validateOffences(
   const { offences } = props;
   if (offences.length > MOST_OFFENCES) {
     throw invalid(scope, `'offences' must be at most ${MOST_OFFENCES}, got ${offences.length}`);
-  }
-  if (offences.length > 0 && !props.hasEntryTable) {
-    throw invalid(scope, "'offences' must come with 'ipAccess', got none; offenders are entries of its table");
   }
   for (const offence of offences) {
     validateOffence(scope, offence);
@@ -89,12 +87,47 @@ function validateOffence(scope: Construct, offence: Offence): void {
   }
 }
 
+export function validateOffenderQueries(
+  scope: Construct,
+  queries: readonly OffenderQuery[],
+  hasEntryTable: boolean,
+): void {
+  if (queries.length > MOST_QUERIES) {
+    throw invalid(scope, `'offenderQueries' must be at most ${MOST_QUERIES}, got ${queries.length}`);
+  }
+  if (queries.length > 0 && !hasEntryTable) {
+    throw invalid(scope, "'offenderQueries' must come with 'ipAccess', got none; offenders are entries of its table");
+  }
+  for (const { _options, _lookBack, _interval, _blockDuration } of queries) {
+    const { threshold } = _options;
+    if (!Token.isUnresolved(threshold) && (!Number.isInteger(threshold) || threshold < 2 || threshold > 10_000_000)) {
+      throw invalid(scope, `'threshold' of a query must be a whole number from 2 to 10000000, got ${threshold}`);
+    }
+    validateHours(scope, 'lookBack', _lookBack, 168);
+    validateHours(scope, 'interval', _interval, 24);
+    const block = secondsOf(_blockDuration);
+    if (block !== undefined && (block < 3600 || block > 30 * 86_400)) {
+      throw invalid(
+        scope,
+        `'blockDuration' of a query must be 1 hour to 30 days, got ${_blockDuration.toHumanString()}`,
+      );
+    }
+  }
+}
+
+function validateHours(scope: Construct, prop: string, value: Duration, most: number): void {
+  const seconds = secondsOf(value);
+  if (seconds !== undefined && (seconds % 3600 !== 0 || seconds < 3600 || seconds > most * 3600)) {
+    throw invalid(scope, `'${prop}' must be 1 to ${most} whole hours, got ${value.toHumanString()}`);
+  }
+}
+
 /** Behind CloudFront a regional log shows CloudFront's addresses, and forwarded headers can be forged. */
 export function validateDirectHosts(
   scope: Construct,
   webAcl: PlatformWebAcl,
   directHosts: readonly string[] | undefined,
-  offences: readonly Offence[],
+  seeksOffenders: boolean,
 ): void {
   const isEdge = webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT;
   if (isEdge && directHosts) {
@@ -103,7 +136,7 @@ export function validateDirectHosts(
       "'directHosts' must be left out for a web ACL of scope CLOUDFRONT: its log knows every client",
     );
   }
-  if (!isEdge && offences.length > 0 && !directHosts) {
+  if (!isEdge && seeksOffenders && !directHosts) {
     throw invalid(
       scope,
       "'directHosts' must be given with 'offences' of a regional web ACL, got none; name the hosts that clients reach without CloudFront, or '*' where there is no CloudFront",
@@ -113,6 +146,28 @@ export function validateDirectHosts(
     scope,
     'directHosts',
     (directHosts ?? []).filter((host) => host !== '*'),
+  );
+}
+
+/** What can never count is said: the user believes to be guarded. */
+export function warnOfSilentOffences(
+  scope: Construct,
+  webAcl: PlatformWebAcl,
+  directHosts: readonly string[] | undefined,
+  offences: readonly Offence[],
+): void {
+  const silent = offences.filter(({ _options }) => !_options.hosts);
+  if (directHosts && silent.length > 0 && directHosts.every((host) => isCovered(host, webAcl._chargePointHosts))) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-charging-platform:silentOffence',
+      `an offence for ${silent[0]._kind} counts nothing: all of 'directHosts' are charge points', which count only where 'hosts' of the offence names them`,
+    );
+  }
+}
+
+function isCovered(host: string, patterns: readonly string[]): boolean {
+  return patterns.some(
+    (pattern) => host === pattern || (pattern.endsWith('*') && host.startsWith(pattern.slice(0, -1))),
   );
 }
 

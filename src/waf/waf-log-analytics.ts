@@ -1,28 +1,26 @@
-import { Duration, Names, Size, Stack } from 'aws-cdk-lib';
-import * as athena from 'aws-cdk-lib/aws-athena';
+import { Duration, Names, Size } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
-import { defineDataBucket, defineLogBucket } from '../private/buckets';
 import { allowPublishers, defineKey } from '../private/encryption';
 import { pinFeatureFlags } from '../private/feature-flags';
 import * as constants from './log-constants';
 import { LogFilter } from './log-filter';
 import type { Offence } from './offence';
+import type { OffenderQuery } from './offender-query';
 import type { PlatformWebAcl } from './platform-web-acl';
 import type { WafIpAccess } from './waf-ip-access';
 import { defineWafLogAlarms } from './waf-log-alarms';
 import * as validation from './waf-log-analytics-validation';
+import { defineWafLogBucket } from './waf-log-bucket';
 import { PARQUET } from './waf-log-format';
-import { WafLogParser } from './waf-log-parser';
-import { wafLogQueries, wafLogStatements } from './waf-log-queries';
+import { defineLogReaders } from './waf-log-readers';
 import { WafLogStream } from './waf-log-stream';
 import { WafLogTable } from './waf-log-table';
-import { WafLogWorkgroup } from './waf-log-workgroup';
+import { defineNamedQueries, WafLogWorkgroup } from './waf-log-workgroup';
 import { defineWebAclLogging } from './web-acl-logging';
-import { ALLOWED_LABEL, fullLabel } from './web-acl-names';
 import { WebAclScope } from './web-acl-scope';
 
 /** Properties of `WafLogAnalytics`. */
@@ -31,7 +29,7 @@ export interface WafLogAnalyticsProps {
   readonly webAcl: PlatformWebAcl;
   /**
    * Where offenders become entries; it may stand in another region.
-   * @default - offenders are not sought
+   * @default - offenders are only counted by `metricOffenders`, by which thresholds can be tried out
    */
   readonly ipAccess?: WafIpAccess;
   /**
@@ -39,6 +37,11 @@ export interface WafLogAnalyticsProps {
    * @default []
    */
   readonly offences?: Offence[];
+  /**
+   * What makes an address an offender over hours, up to 5. Each run reads its hours of the log from S3.
+   * @default []
+   */
+  readonly offenderQueries?: OffenderQuery[];
   /**
    * Of a regional web ACL, the hosts that clients reach without CloudFront: names, or many by one `*` at the beginning or the end;
    * `*` alone is all. Behind CloudFront a regional log shows CloudFront's addresses, which must never be blocked.
@@ -123,6 +126,7 @@ export class WafLogAnalytics extends Construct {
     super(scope, id);
     pinFeatureFlags(this);
     const offences = props.offences ?? [];
+    const offenderQueries = props.offenderQueries ?? [];
     const filter = props.logFilter ?? LogFilter.everything();
     const retention = props.retention ?? Duration.days(400);
     const sourceRetention = props.sourceRetention ?? Duration.days(7);
@@ -133,10 +137,11 @@ export class WafLogAnalytics extends Construct {
     validation.validateOffences(this, {
       offences,
       filter,
-      hasEntryTable: props.ipAccess !== undefined,
       hasAccessLogs: props.accessLogs !== undefined,
     });
-    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences);
+    validation.validateOffenderQueries(this, offenderQueries, props.ipAccess !== undefined);
+    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length > 0);
+    validation.warnOfSilentOffences(this, props.webAcl, props.directHosts, offences);
     validation.validateRetention(this, 'retention', retention, 1);
     validation.validateRetention(this, 'sourceRetention', sourceRetention, 1);
     validation.validateBuffer(this, bufferSize, bufferInterval);
@@ -144,7 +149,7 @@ export class WafLogAnalytics extends Construct {
 
     this.name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.encryptionKey = this.defineKey(props.encryptionKey);
-    this.bucket = this.defineBucket(retention, sourceRetention);
+    this.bucket = defineWafLogBucket(this, { encryptionKey: this.encryptionKey, retention, sourceRetention });
     const table = new WafLogTable(this, 'Table', { bucket: this.bucket, retention, format: PARQUET });
     const stream = new WafLogStream(this, 'Stream', {
       bucket: this.bucket,
@@ -170,8 +175,22 @@ export class WafLogAnalytics extends Construct {
     this.workgroupName = workgroup.name;
     this.databaseName = table.databaseName;
     this.tableName = table.tableName;
-    this.defineQueries(workgroup, table);
-    const parser = this.defineParser(props, offences);
+    defineNamedQueries(this, workgroup, table);
+    const readers = defineLogReaders(this, {
+      offences,
+      offenderQueries,
+      guards: {
+        directHosts: props.webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT ? ['*'] : (props.directHosts ?? []),
+        chargePointHosts: props.webAcl._chargePointHosts,
+      },
+      ipAccess: props.ipAccess,
+      accessLogs: props.accessLogs,
+      bucket: this.bucket,
+      table,
+      scanLimit,
+      encryptionKey: this.encryptionKey,
+      name: this.name,
+    });
     defineWafLogAlarms(this, {
       alerts: props.alerts,
       freshness: this.metricDataFreshness(),
@@ -179,7 +198,7 @@ export class WafLogAnalytics extends Construct {
       throttledRecords: this.firehoseMetric('ThrottledRecords', 'Sum'),
       blockedRequests: props.webAcl.metricBlockedRequests({ period: Duration.minutes(5) }),
       poisonLines: this.metricPoisonLines(),
-      readers: parser ? { Parser: parser.function } : {},
+      readers,
     });
   }
 
@@ -211,66 +230,6 @@ export class WafLogAnalytics extends Construct {
     // What EventBridge cannot deliver to the parser goes to an encrypted queue.
     allowPublishers(key, 'events.amazonaws.com');
     return key;
-  }
-
-  private defineBucket(retention: Duration, sourceRetention: Duration): s3.Bucket {
-    const month = Duration.days(30);
-    return defineDataBucket(this, 'Log', {
-      encryptionKey: this.encryptionKey,
-      accessLogs: defineLogBucket(this, 'AccessLogs', Duration.days(400)),
-      versioned: false,
-      eventBridge: true,
-      lifecycleRules: [
-        { prefix: constants.PARQUET_PREFIX, expiration: retention },
-        { prefix: constants.SOURCE_PREFIX, expiration: sourceRetention },
-        { prefix: constants.ERROR_PREFIX, expiration: month },
-        { prefix: constants.RESULT_PREFIX, expiration: month },
-      ],
-    });
-  }
-
-  private defineQueries(workgroup: WafLogWorkgroup, table: WafLogTable): void {
-    for (const { name, description, sql } of wafLogQueries(table.tableName)) {
-      const query = new athena.CfnNamedQuery(this, `Query-${name}`, {
-        name,
-        description,
-        database: table.databaseName,
-        workGroup: workgroup.name,
-        queryString: sql,
-      });
-      query.addResourceDependency(workgroup.resource);
-    }
-    for (const { name, description, sql } of wafLogStatements(`${table.databaseName}.${table.tableName}`)) {
-      const statement = new athena.CfnPreparedStatement(this, `Statement-${name}`, {
-        statementName: name,
-        description,
-        workGroup: workgroup.name,
-        queryStatement: sql,
-      });
-      statement.addResourceDependency(workgroup.resource);
-    }
-  }
-
-  private defineParser(props: WafLogAnalyticsProps, offences: readonly Offence[]): WafLogParser | undefined {
-    const { webAcl, ipAccess } = props;
-    if (!ipAccess || offences.length === 0) {
-      return undefined;
-    }
-    const parser = new WafLogParser(this, 'Parser', {
-      bucket: this.bucket,
-      prefix: constants.SOURCE_PREFIX,
-      accessLogs: props.accessLogs,
-      offences,
-      directHosts: webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT ? ['*'] : (props.directHosts ?? []),
-      chargePointHosts: webAcl._chargePointHosts,
-      allowedLabel: fullLabel(Stack.of(this).account, webAcl.webAclRef.webAclName, ALLOWED_LABEL),
-      encryptionKey: this.encryptionKey,
-      name: this.name,
-    });
-    for (const [name, value] of Object.entries(ipAccess._allowEntryWrites(parser.function))) {
-      parser.function.function.addEnvironment(name, value);
-    }
-    return parser;
   }
 
   private metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {

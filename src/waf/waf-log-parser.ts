@@ -19,7 +19,6 @@ export interface WafLogParserProps {
   readonly offences: readonly Offence[];
   readonly directHosts: readonly string[];
   readonly chargePointHosts: readonly string[];
-  readonly allowedLabel: string;
   readonly encryptionKey: kms.IKey;
   /** Value of the metrics' dimension and source of the entries. */
   readonly name: string;
@@ -45,7 +44,6 @@ export class WafLogParser extends Construct {
         [constants.COUNT_TABLE_ENV]: this.counts.tableName,
         [constants.DIRECT_HOSTS_ENV]: stack.toJsonString(props.directHosts),
         [constants.CHARGE_POINT_HOSTS_ENV]: stack.toJsonString(props.chargePointHosts),
-        [constants.ALLOWED_LABEL_ENV]: props.allowedLabel,
         [constants.LOG_ANALYTICS_NAME_ENV]: props.name,
         ...(props.accessLogs && { [constants.ACCESS_LOG_BUCKET_ENV]: props.accessLogs.bucketName }),
       },

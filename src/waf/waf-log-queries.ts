@@ -27,7 +27,7 @@ export function wafLogQueries(table: string): WafLogQuery[] {
 FROM ${table}
 WHERE ${recent} AND action = 'BLOCK'
 GROUP BY httprequest.clientip
-ORDER BY blocked DESC
+ORDER BY blocked DESC, address
 LIMIT 100`,
     },
     {

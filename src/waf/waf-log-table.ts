@@ -54,6 +54,8 @@ export class WafLogTable extends Construct {
           columns: format.columns,
           inputFormat: format.inputFormat,
           outputFormat: format.outputFormat,
+          // Said, because not every reader takes a missing number for none.
+          numberOfBuckets: -1,
           serdeInfo: { serializationLibrary: format.serializationLibrary },
         },
       },

@@ -1,9 +1,11 @@
-import { Names, type Size } from 'aws-cdk-lib';
+import { Names, type Size, Stack } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { RESULT_PREFIX } from './log-constants';
+import { wafLogQueries, wafLogStatements } from './waf-log-queries';
+import type { WafLogTable } from './waf-log-table';
 
 export interface WafLogWorkgroupProps {
   readonly description: string;
@@ -16,6 +18,8 @@ export interface WafLogWorkgroupProps {
 export class WafLogWorkgroup extends Construct {
   public readonly name: string;
   public readonly resource: athena.CfnWorkGroup;
+
+  public readonly arn: string;
 
   constructor(scope: Construct, id: string, props: WafLogWorkgroupProps) {
     super(scope, id);
@@ -35,5 +39,29 @@ export class WafLogWorkgroup extends Construct {
         },
       },
     });
+    this.arn = Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName: this.name });
+  }
+}
+
+/** The questions that people find in their work group. */
+export function defineNamedQueries(scope: Construct, workgroup: WafLogWorkgroup, table: WafLogTable): void {
+  for (const { name, description, sql } of wafLogQueries(table.tableName)) {
+    const query = new athena.CfnNamedQuery(scope, `Query-${name}`, {
+      name,
+      description,
+      database: table.databaseName,
+      workGroup: workgroup.name,
+      queryString: sql,
+    });
+    query.addResourceDependency(workgroup.resource);
+  }
+  for (const { name, description, sql } of wafLogStatements(`${table.databaseName}.${table.tableName}`)) {
+    const statement = new athena.CfnPreparedStatement(scope, `Statement-${name}`, {
+      statementName: name,
+      description,
+      workGroup: workgroup.name,
+      queryStatement: sql,
+    });
+    statement.addResourceDependency(workgroup.resource);
   }
 }

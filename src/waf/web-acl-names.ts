@@ -9,8 +9,3 @@ export const BLOCKED_RULE = 'BlockedAddresses';
 export const PEOPLE_ONLY_RULE = 'ManagedRulesForPeople';
 /** Names of rate rules begin so. */
 export const RATE_RULE_PREFIX = 'Rate';
-
-/** The web ACL's own name for a label, as its log shows it. */
-export function fullLabel(account: string, webAclName: string, label: string): string {
-  return `awswaf:${account}:webacl:${webAclName}:${label}`;
-}

@@ -1,4 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -119,6 +120,10 @@ describe('what it builds', () => {
   test('has no alarms and no log delivery outside us-east-1', () => {
     templateOf(fixture.platform).resourceCountIs('AWS::CloudWatch::Alarm', 0);
     templateOf(fixture.platform).resourceCountIs('AWS::Logs::Delivery', 0);
+  });
+
+  test('warns of nothing', () => {
+    Annotations.fromStack(fixture.platform).hasNoWarning('/Platform/Cdn', Match.anyValue());
   });
 
   test('keeps its buckets and key, under logical ids that do not change', () => {

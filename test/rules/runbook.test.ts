@@ -14,6 +14,7 @@ const SPANISH = read('runbook.es.md');
 
 /** Entries for what the library can tell and the example app does not define, with the reason. */
 const ELSEWHERE: Record<string, string> = {
+  'dns-failover-active': 'a name with a failover',
   'fleet-instance-type-change-failed': 'a fleet that changes its type by schedule',
 };
 

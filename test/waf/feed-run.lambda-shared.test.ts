@@ -91,6 +91,65 @@ describeWith([MOTO], 'a feed into a table of moto', () => {
     expect(await cidrs()).toEqual(expect.arrayContaining(['203.0.113.1/32', '203.0.113.3/32']));
   });
 
+  describe('a server that knows versions', () => {
+    let asked: (string | undefined)[];
+    beforeEach(() => {
+      asked = [];
+      server.answer = ({ headers }, response) => {
+        asked.push(headers['if-none-match']);
+        if (headers['if-none-match'] === '"v1"') {
+          response.writeHead(304).end();
+        } else {
+          response.setHeader('etag', '"v1"').end('{"cidr":"1.10.16.0/20"}\n{"cidr":"1.19.0.0/16"}\n');
+        }
+      };
+    });
+    const ends = async () => (await readEntries(moto.dynamo, table)).entries.map(({ expiresAt }) => expiresAt);
+
+    test('is asked for changes only; an unchanged list goes on being used, as long as a new one would', async () => {
+      await run();
+      expect(await run(NOW_MS + DAY_MS)).toEqual({ entries: 2, added: 0, removed: 0, unchanged: true });
+      expect(await run(NOW_MS + 2 * DAY_MS)).toMatchObject({ unchanged: true });
+      expect(asked).toEqual([undefined, '"v1"', '"v1"']);
+      expect(await ends()).toEqual([NOW_MS / 1000 + 9 * 86_400, NOW_MS / 1000 + 9 * 86_400]);
+    });
+
+    test('is asked for the whole list if the table lost a part of it, or it is read in another way', async () => {
+      await run();
+      await writeEntries(moto.dynamo, table, [], [{ cidr: '1.19.0.0/16', source: 'feed:spamhaus-drop' }]);
+      expect(await run(NOW_MS + DAY_MS)).toMatchObject({ entries: 2, added: 1, unchanged: false });
+      settings = { ...settings, list: 'ALLOW' };
+      expect(await run(NOW_MS + DAY_MS)).toMatchObject({ unchanged: false });
+      expect(await run(NOW_MS + 9 * DAY_MS)).toMatchObject({ unchanged: false });
+      expect(asked).toEqual([undefined, undefined, undefined, undefined]);
+    });
+
+    test('may not answer "not modified" unasked', async () => {
+      server.answer = (_, response) => response.writeHead(304).end();
+      await expect(run()).rejects.toThrow('the server answered 304');
+    });
+  });
+
+  test('what must never be blocked has no end: it stays so when its feed dies', async () => {
+    settings = { ...settings, list: 'NEVER_BLOCK' };
+    await run();
+    expect((await readEntries(moto.dynamo, table)).entries.filter((entry) => 'expiresAt' in entry)).toEqual([]);
+  });
+
+  test('a list that would block everybody is refused', async () => {
+    serve(Array.from({ length: 40 }, (_, i) => `${11 + i * 2}.0.0.0/8`));
+    await expect(run()).rejects.toThrow(
+      'the list is refused: 15.6 percent of all IPv4 addresses would be blocked, more than 5',
+    );
+    settings = { ...settings, list: 'NEVER_BLOCK' };
+    expect(await run()).toMatchObject({ entries: 40 });
+  });
+
+  test('redirects that lead in a circle end', async () => {
+    server.answer = (_, response) => response.writeHead(302, { location: '/drop_v4.json' }).end();
+    await expect(run()).rejects.toThrow('more than 3 redirects');
+  });
+
   test.each([
     ['answers 404', () => refuse(404), 'the server answered 404'],
     ['answers 500', () => refuse(500), 'the server answered 500'],

@@ -71,6 +71,38 @@ test.each([
   ),
 );
 
+test('the other forms', () => {
+  expect(IpFeed.json('a-feed', { url, pointer: '/data', field: 'ip' })._settings()).toMatchObject({
+    format: 'JSON',
+    pointer: '/data',
+    field: 'ip',
+  });
+  expect(IpFeed.awsIpRanges('checks', { services: ['ROUTE53_HEALTHCHECKS'] })._settings()).toMatchObject({
+    format: 'AWS_IP_RANGES',
+    url: 'https://ip-ranges.amazonaws.com/ip-ranges.json',
+    services: ['ROUTE53_HEALTHCHECKS'],
+    list: 'BLOCK',
+  });
+  expect(IpFeed.cloudFrontRanges()._settings()).toMatchObject({ name: 'cloudfront', list: 'NEVER_BLOCK' });
+  expect(IpFeed.torExitNodes()._settings()).toMatchObject({ name: 'tor-exits', format: 'LINES' });
+  expect(IpFeed.emergingThreats()._settings()).toMatchObject({ name: 'emerging-threats', format: 'LINES' });
+});
+
+test.each(['data', '/a~2b', '/a~'])('the pointer %s is refused', (pointer) =>
+  expect(() => IpFeed.json('a-feed', { url, pointer })).toThrow(
+    new Error(`[feed a-feed] 'pointer' must be empty or begin with '/', as RFC 6901 writes it, got '${pointer}'`),
+  ),
+);
+test.each(['', '/', '/a~1b/~0', '/data/0'])('the pointer %j is accepted', (pointer) =>
+  expect(IpFeed.json('a-feed', { url, pointer })._settings()).toMatchObject({ pointer }),
+);
+
+test("AWS's ranges need a service", () => {
+  expect(() => IpFeed.awsIpRanges('a-feed', { services: [] })).toThrow(
+    new Error("[feed a-feed] 'services' must name at least one service of AWS, got []"),
+  );
+});
+
 test('the member of JSON lines must be named', () => {
   expect(() => IpFeed.jsonLines('a-feed', { url, field: '' })).toThrow(
     new Error("[feed a-feed] 'field' must name a member of each line's object, got ''"),

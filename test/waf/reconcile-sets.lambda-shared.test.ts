@@ -74,6 +74,20 @@ test('any other failure is not tried again', async () => {
   expect(waf.commandCalls(UpdateIPSetCommand)).toHaveLength(1);
 });
 
+test('a dry run reads, compares and writes nothing', async () => {
+  const plan: SetPlan[] = [{ list: 'BLOCK', family: 4, addresses: ['203.0.113.2/32'], cut: 0 }];
+  const result = await bringAllUpToDate({ REGIONAL: client, CLOUDFRONT: client }, [target], plan, { dryRun: true });
+  expect(result).toEqual({ failed: 0, changes: ['BLOCK IPv4 of Blocked (REGIONAL): 1 added, 1 removed, 1 now'] });
+  expect(waf.commandCalls(UpdateIPSetCommand)).toHaveLength(0);
+});
+
+test('a set whose plan is refused stays as it is, and counts as failed', async () => {
+  const plan: SetPlan[] = [{ list: 'BLOCK', family: 4, addresses: ['11.0.0.0/8'], cut: 0, refusal: 'too much' }];
+  const result = await bringAllUpToDate({ REGIONAL: client, CLOUDFRONT: client }, [target], plan, { wait });
+  expect(result).toEqual({ failed: 1, changes: [] });
+  expect(waf.calls()).toHaveLength(0);
+});
+
 test('a set that was deleted by hand does not hold up the others', async () => {
   const other: IpSetTarget = { ...target, name: 'Edge', id: 'id-2', scope: 'CLOUDFRONT' };
   const plan: SetPlan[] = [{ list: 'BLOCK', family: 4, addresses: ['203.0.113.2/32'], cut: 0 }];

@@ -95,6 +95,31 @@ test('what is no entry is counted and left out', () => {
   expect(setsOf([...odd, entry('203.0.113.2/32')]).plan).toMatchObject({ live: 1, invalid: 4 });
 });
 
+test('what must never be blocked is cut out of every block, whoever wrote it, and is no list of its own', () => {
+  const cdn = entry('203.0.113.128/25', { list: 'NEVER_BLOCK', source: 'feed:cloudfront' });
+  const sets = setsOf([entry('203.0.113.0/24'), entry('203.0.113.130/32', { source: 'feed:a' }), cdn]);
+  expect([sets.block4, sets.allow4]).toEqual([['203.0.113.0/25'], []]);
+  expect(setsOf([entry('203.0.113.0/24'), { ...cdn, expiresAt: NOW }]).block4).toEqual(['203.0.113.0/24']);
+});
+
+test('bounds are those of the platform', () => {
+  const entries = [entry('203.0.112.0/23'), entry('198.51.100.0/24'), entry('2001:db8::/47'), entry('2001:db8:4::/48')];
+  const sets = setsOf(entries, { bounds: { ipv4: 24, ipv6: 48 } });
+  expect([sets.block4, sets.block6]).toEqual([['198.51.100.0/24'], ['2001:db8:4::/48']]);
+  expect(sets.plan).toMatchObject({ live: 2, invalid: 2 });
+});
+
+test('everybody cannot be blocked, however it is written: the set of that family keeps what it has', () => {
+  const eights = (count: number) =>
+    Array.from({ length: count }, (_, i) => entry(`${11 + i}.0.0.0/8`, { source: 'feed:a' }));
+  expect(setsOf(eights(12)).plan.sets[2]).not.toHaveProperty('refusal');
+  const { sets } = setsOf([...eights(13), entry('2001:db8::/48')]).plan;
+  expect(sets[2].refusal).toBe('5.1 percent of all IPv4 addresses would be blocked, more than 5');
+  expect(sets[3]).toEqual({ list: 'BLOCK', family: 6, addresses: ['2001:db8::/48'], cut: 0 });
+  const allowed = eights(13).map((one): Entry => ({ ...one, list: 'ALLOW' }));
+  expect(setsOf(allowed).plan.sets[0]).not.toHaveProperty('refusal');
+});
+
 describe('a full set', () => {
   const isolated = (index: number) => `203.0.113.${index * 2}/32`;
 

@@ -1,4 +1,4 @@
-import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, type PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import {
   CreateIPSetCommand,
   GetIPSetCommand,
@@ -117,6 +117,45 @@ describeWith([MOTO], 'the writer against moto', () => {
     expect(metrics()).toMatchObject({ Feed: 'spamhaus-drop', FeedEntries: 17 });
     expect(metrics().FeedAge).toBeGreaterThanOrEqual(3_600);
     expect(metrics().FeedAge).toBeLessThan(3_700);
+  });
+
+  test('what changed and why stands in the log and in one message, whether or not the event comes twice', async () => {
+    const image = { cidr: '198.51.100.20/32', source: 'manual', list: 'BLOCK', reason: 'ticket 4711', actor: 'ana' };
+    const NewImage = Object.fromEntries(Object.entries(image).map(([name, S]) => [name, { S }]));
+    const event = { Records: [{ eventName: 'INSERT', dynamodb: { NewImage } }] };
+    await put(entry('198.51.100.20/32'));
+    const publish = jest.spyOn(SNSClient.prototype, 'send');
+    expect((await handler(event)).changes).toHaveLength(2);
+    expect((await handler(event)).changes).toEqual([]);
+    const messages = publish.mock.calls.map(([command]) => (command as PublishCommand).input.Message);
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toMatch(
+      /^BLOCK IPv4 of REGIONAL-BLOCK-4 \(REGIONAL\): 1 added, 0 removed, \d+ now\n.*\n\nadded: BLOCK 198.51.100.20\/32; by ana: ticket 4711$/,
+    );
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ message: 'entries', change: 'added', networks: '198.51.100.20/32', actor: 'ana' }),
+    );
+  });
+
+  test('a dry run, of the whole platform or of one call, tells and changes nothing', async () => {
+    await put(entry('198.51.100.22/32'));
+    const publish = jest.spyOn(SNSClient.prototype, 'send');
+    const before = await addresses('REGIONAL', 'BLOCK', 4);
+    expect((await handler({ dryRun: true })).changes).toHaveLength(2);
+    process.env.DRY_RUN = 'true';
+    expect((await handler({ dryRun: false })).changes).toHaveLength(2);
+    process.env.DRY_RUN = 'false';
+    expect(await addresses('REGIONAL', 'BLOCK', 4)).toEqual(before);
+    expect(publish).not.toHaveBeenCalled();
+    expect(metrics()).toMatchObject({ ChangedSets: 0 });
+    await handler({});
+  });
+
+  test('a message that does not leave is no reason to fail', async () => {
+    await put(entry('198.51.100.24/32'));
+    jest.spyOn(SNSClient.prototype, 'send').mockImplementation(() => Promise.reject(new Error('no topic')));
+    expect((await handler({})).changes).toHaveLength(2);
+    expect(lines.some((line) => line.includes('message not sent'))).toBe(true);
   });
 
   test('a set that is gone is a failure, after the others were brought up to date', async () => {

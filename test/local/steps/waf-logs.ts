@@ -8,22 +8,23 @@ import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose'
 import type { LocalPlatform } from '../local-platform';
 import { waitFor } from './wait';
 
-const REGION = 'eu-south-2';
+/** Behind CloudFront only its own web ACL knows the client, and that one logs in us-east-1. */
+const REGION = 'us-east-1';
 /** Firehose takes 500 records a call. */
 const BATCH = 500;
 
-/** A request as WAF logs it: blocked for SQL injection, straight at a host of the charge points. */
+/** A request as WAF logs it: blocked for SQL injection at CloudFront. */
 export function blockedRequest(clientIp: string, number: number, timestamp: number): string {
   return JSON.stringify({
     timestamp,
     formatVersion: 1,
-    webaclId: 'arn:aws:wafv2:eu-south-2:111122223333:regional/webacl/platform/11111111-2222-3333-4444-555555555555',
+    webaclId: 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/platform/11111111-2222-3333-4444-555555555555',
     terminatingRuleId: 'SqlInjection',
     terminatingRuleType: 'MANAGED_RULE_GROUP',
     action: 'BLOCK',
     terminatingRuleMatchDetails: [],
-    httpSourceName: 'ALB',
-    httpSourceId: '111122223333-app/platform/50dc6c495c0c9188',
+    httpSourceName: 'CF',
+    httpSourceId: 'E2EXAMPLE1EXAMP',
     ruleGroupList: [],
     rateBasedRuleList: [],
     nonTerminatingMatchingRules: [],
@@ -48,8 +49,8 @@ export function blockedRequest(clientIp: string, number: number, timestamp: numb
 
 /** Sends log lines the way that WAF does: one record a line, through the web ACL's delivery stream. */
 export async function sendLog(local: LocalPlatform, lines: readonly string[]): Promise<void> {
-  const { platform } = local.platform;
-  const stream = await local.physicalIdOf(platform.wafLogs, 'AWS::KinesisFirehose::DeliveryStream');
+  const { wafLogs } = local.platform.edgeOperations;
+  const stream = await local.physicalIdOf(wafLogs, 'AWS::KinesisFirehose::DeliveryStream');
   const firehose = new FirehoseClient(local.emulator.clientConfig(REGION));
   for (let start = 0; start < lines.length; start += BATCH) {
     const Records = lines.slice(start, start + BATCH).map((line) => ({ Data: Buffer.from(`${line}\n`) }));
@@ -63,7 +64,7 @@ export async function ask(local: LocalPlatform, sql: string): Promise<string[][]
   const { QueryExecutionId } = await athena.send(
     new StartQueryExecutionCommand({
       QueryString: sql,
-      WorkGroup: await local.physicalIdOf(local.platform.platform.wafLogs, 'AWS::Athena::WorkGroup'),
+      WorkGroup: await local.physicalIdOf(local.platform.edgeOperations.wafLogs, 'AWS::Athena::WorkGroup'),
     }),
   );
   await waitFor('the answer of Athena', async () => {
@@ -80,7 +81,7 @@ export async function ask(local: LocalPlatform, sql: string): Promise<string[][]
 
 /** Table of requests as SQL names it: `"database"."table"`. */
 export async function requestsTable(local: LocalPlatform): Promise<string> {
-  const { wafLogs } = local.platform.platform;
+  const { wafLogs } = local.platform.edgeOperations;
   const database = await local.physicalIdOf(wafLogs, 'AWS::Glue::Database');
   return `"${database}"."${wafLogs.tableName}"`;
 }
