@@ -7,6 +7,8 @@ import { arnOf, isAllowed, roleIdOf } from '../support/iam';
 import { newStack, resourcesOf, templateOf } from '../support/stacks';
 import { backUp, DefinedAlerts, define, newGrantee } from './fixture';
 
+type Intrinsic = string | { Ref?: string; 'Fn::Join'?: [string, Intrinsic[]] };
+
 const SECRET = 'AWS::SecretsManager::Secret';
 const { stack, vpc, database, alerts } = defineUsers();
 const ids = (type: string, start = '') =>
@@ -201,12 +203,22 @@ describe('refuses', () => {
   });
 
   test('more users than the environment of the function holds', () => {
-    const { database: full } = define();
-    for (let index = 1; index <= 8; index++) {
-      full.addUser(`user${index}`, privileges);
+    const { database: full, stack: fullStack } = define();
+    for (let index = 1; index <= 6; index++) {
+      full.addUser(`user${index}`.padEnd(26, '_'), DatabasePrivileges.schemaChanges());
     }
-    expect(() => full.addUser('user9', privileges)).toThrow(
-      "[Test/Database] 'addUser' makes up to 8 users, what the rotation function's environment holds, got 'user9' as one more; use 'grantConnect' for further services",
+    expect(() => full.addUser('user7', privileges)).toThrow(
+      "[Test/Database] 'addUser' makes up to 6 users, what the rotation function's environment holds, got 'user7' as one more; use 'grantConnect' for further services",
     );
+    // As long as AWS makes them: an ARN before, twelve characters and six behind the logical id.
+    const deployed = (value: Intrinsic): string => {
+      if (typeof value === 'string') {
+        return value;
+      }
+      return value['Fn::Join']?.[1].map(deployed).join('') ?? 'x'.repeat(value.Ref ? 74 + value.Ref.length : 120);
+    };
+    const [[, { Properties }]] = resourcesOf(fullStack, 'AWS::Lambda::Function');
+    const variables = Object.entries<Intrinsic>(Properties.Environment.Variables);
+    expect(variables.map(([name, value]) => name + deployed(value)).join('').length).toBeLessThan(4096);
   });
 });

@@ -22,6 +22,9 @@ export class MysqlServer {
       // What a test server loses in a power cut is no loss.
       '--sync-binlog=0',
       '--innodb-flush-log-at-trx-commit=0',
+      '--innodb-flush-method=nosync',
+      '--innodb-doublewrite=OFF',
+      '--performance-schema=OFF',
       ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     ];
     const script = path.join(home, 'init.sql');
