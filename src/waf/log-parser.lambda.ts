@@ -34,11 +34,11 @@ export async function handler({ detail }: ObjectCreated): Promise<void> {
   const store = new CountStore(counts, requireEnv(constants.COUNT_TABLE_ENV));
   const offenders = await findOffenders(store, `${bucket.name}/${object.key}`, windows);
   const table = entryTable();
-  const written = await writeOffenders(table, offenders, Math.floor(Date.now() / 1000));
+  const written = table ? await writeOffenders(table, offenders, Math.floor(Date.now() / 1000)) : 0;
   log.info('log object read', { key: object.key, lines, poison, offenders: offenders.length, written });
   emitMetrics(
     constants.LOG_ANALYTICS_NAMESPACE,
-    { [constants.LOG_ANALYTICS_DIMENSION]: table.name },
+    { [constants.LOG_ANALYTICS_DIMENSION]: requireEnv(constants.LOG_ANALYTICS_NAME_ENV) },
     {
       [constants.LINES_METRIC]: lines,
       [constants.POISON_LINES_METRIC]: poison,

@@ -17,11 +17,11 @@ const athena = new AthenaClient({ maxAttempts: 8 });
 export async function handler({ detail }: QueryEnded): Promise<void> {
   const offenders = await readOffenders(athena, detail.queryExecutionId, JSON.parse(requireEnv(OFFENDER_QUERIES_ENV)));
   const table = entryTable();
-  const written = await writeOffenders(table, offenders, Math.floor(Date.now() / 1000));
+  const written = table ? await writeOffenders(table, offenders, Math.floor(Date.now() / 1000)) : 0;
   log.info('query read', { query: detail.queryExecutionId, offenders: offenders.length, written });
   emitMetrics(
     constants.LOG_ANALYTICS_NAMESPACE,
-    { [constants.LOG_ANALYTICS_DIMENSION]: table.name },
+    { [constants.LOG_ANALYTICS_DIMENSION]: requireEnv(constants.LOG_ANALYTICS_NAME_ENV) },
     { [constants.OFFENDERS_METRIC]: offenders.length },
   );
 }

@@ -26,15 +26,18 @@ export interface OffenderTable {
 /** Enough to write ten thousand within the minute, few enough not to throttle a table that was idle. */
 const PARALLEL = 32;
 
-/** The table of entries as the environment tells it; it may be in another region. */
-export function entryTable(): OffenderTable {
-  return {
-    dynamo: DynamoDBDocumentClient.from(
-      new DynamoDBClient({ region: requireEnv(ENTRY_TABLE_REGION_ENV), maxAttempts: 8 }),
-    ),
-    tableName: requireEnv(ENTRY_TABLE_NAME_ENV),
-    name: requireEnv(LOG_ANALYTICS_NAME_ENV),
-  };
+/** The table of entries, if the environment tells of one; it may be in another region. Without it offenders are only counted. */
+export function entryTable(): OffenderTable | undefined {
+  const tableName = process.env[ENTRY_TABLE_NAME_ENV];
+  return tableName === undefined
+    ? undefined
+    : {
+        dynamo: DynamoDBDocumentClient.from(
+          new DynamoDBClient({ region: requireEnv(ENTRY_TABLE_REGION_ENV), maxAttempts: 8 }),
+        ),
+        tableName,
+        name: requireEnv(LOG_ANALYTICS_NAME_ENV),
+      };
 }
 
 /**

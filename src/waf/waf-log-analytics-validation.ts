@@ -1,4 +1,4 @@
-import { type Duration, type Size, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, type Duration, type Size, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { LogFilter } from './log-filter';
@@ -36,7 +36,6 @@ export function validateOffences(
   scope: Construct,
   props: {
     readonly offences: readonly Offence[];
-    readonly hasEntryTable: boolean;
     readonly hasAccessLogs: boolean;
     readonly filter: LogFilter;
   },
@@ -44,9 +43,6 @@ export function validateOffences(
   const { offences } = props;
   if (offences.length > MOST_OFFENCES) {
     throw invalid(scope, `'offences' must be at most ${MOST_OFFENCES}, got ${offences.length}`);
-  }
-  if (offences.length > 0 && !props.hasEntryTable) {
-    throw invalid(scope, "'offences' must come with 'ipAccess', got none; offenders are entries of its table");
   }
   for (const offence of offences) {
     validateOffence(scope, offence);
@@ -131,7 +127,7 @@ export function validateDirectHosts(
   scope: Construct,
   webAcl: PlatformWebAcl,
   directHosts: readonly string[] | undefined,
-  offences: number,
+  seeksOffenders: boolean,
 ): void {
   const isEdge = webAcl.webAclRef.scope === WebAclScope.CLOUDFRONT;
   if (isEdge && directHosts) {
@@ -140,7 +136,7 @@ export function validateDirectHosts(
       "'directHosts' must be left out for a web ACL of scope CLOUDFRONT: its log knows every client",
     );
   }
-  if (!isEdge && offences > 0 && !directHosts) {
+  if (!isEdge && seeksOffenders && !directHosts) {
     throw invalid(
       scope,
       "'directHosts' must be given with 'offences' of a regional web ACL, got none; name the hosts that clients reach without CloudFront, or '*' where there is no CloudFront",
@@ -150,6 +146,28 @@ export function validateDirectHosts(
     scope,
     'directHosts',
     (directHosts ?? []).filter((host) => host !== '*'),
+  );
+}
+
+/** What can never count is said: the user believes to be guarded. */
+export function warnOfSilentOffences(
+  scope: Construct,
+  webAcl: PlatformWebAcl,
+  directHosts: readonly string[] | undefined,
+  offences: readonly Offence[],
+): void {
+  const silent = offences.filter(({ _options }) => !_options.hosts);
+  if (directHosts && silent.length > 0 && directHosts.every((host) => isCovered(host, webAcl._chargePointHosts))) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-charging-platform:silentOffence',
+      `an offence for ${silent[0]._kind} counts nothing: all of 'directHosts' are charge points', which count only where 'hosts' of the offence names them`,
+    );
+  }
+}
+
+function isCovered(host: string, patterns: readonly string[]): boolean {
+  return patterns.some(
+    (pattern) => host === pattern || (pattern.endsWith('*') && host.startsWith(pattern.slice(0, -1))),
   );
 }
 

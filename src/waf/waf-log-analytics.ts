@@ -29,7 +29,7 @@ export interface WafLogAnalyticsProps {
   readonly webAcl: PlatformWebAcl;
   /**
    * Where offenders become entries; it may stand in another region.
-   * @default - offenders are not sought
+   * @default - offenders are only counted by `metricOffenders`, by which thresholds can be tried out
    */
   readonly ipAccess?: WafIpAccess;
   /**
@@ -137,11 +137,11 @@ export class WafLogAnalytics extends Construct {
     validation.validateOffences(this, {
       offences,
       filter,
-      hasEntryTable: props.ipAccess !== undefined,
       hasAccessLogs: props.accessLogs !== undefined,
     });
     validation.validateOffenderQueries(this, offenderQueries, props.ipAccess !== undefined);
-    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length);
+    validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length > 0);
+    validation.warnOfSilentOffences(this, props.webAcl, props.directHosts, offences);
     validation.validateRetention(this, 'retention', retention, 1);
     validation.validateRetention(this, 'sourceRetention', sourceRetention, 1);
     validation.validateBuffer(this, bufferSize, bufferInterval);

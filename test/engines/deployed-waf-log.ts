@@ -89,6 +89,10 @@ export class DeployedWafLog {
     await this.s3.send(new CopyObjectCommand({ Bucket: this.bucket, CopySource: `${this.bucket}/${from}`, Key: to }));
   }
 
+  public get clientConfig() {
+    return this.emulator.clientConfig(REGION);
+  }
+
   public query(sql: string) {
     return this.trino.query(sql, this.wafLogs.databaseName);
   }

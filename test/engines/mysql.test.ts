@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import {
   CreateSecretCommand,
   type DescribeSecretCommandOutput,
@@ -11,6 +14,7 @@ import { type Address, MysqlUsers } from '../../src/database/mysql-users.lambda-
 import { Rotation } from '../../src/database/rotation.lambda-shared';
 import { type Credentials, UserSecrets } from '../../src/database/user-secrets.lambda-shared';
 import { describeWith, MOTO, MYSQL_8_0, MYSQL_9_7 } from '../support/engines';
+import { run } from '../support/engines/run';
 import { MotoServer } from '../support/moto';
 import { MysqlServer } from '../support/mysql';
 
@@ -21,6 +25,12 @@ const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 /** Those of the parameter group, as they stand: it has neither formulas nor names that only RDS knows. */
 const PARAMETERS = serverParameters(614);
 
+const ROOT = path.join(__dirname, '..', '..');
+const INVOKE = `
+  const { handler } = require(process.argv[1]);
+  (async () => { for (const event of JSON.parse(process.argv[2])) await handler(event); })();
+`;
+let bundle: string;
 let moto: MotoServer;
 let client: SecretsManagerClient;
 
@@ -28,8 +38,19 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
   beforeAll(async () => {
     moto = await MotoServer.start();
     client = newClient();
+    bundle = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'rotation-')), 'index.js');
+    const options = ['--bundle', '--platform=node', '--target=node20', '--external:@aws-sdk/*', `--outfile=${bundle}`];
+    await run(
+      path.join(ROOT, 'node_modules', '.bin', 'esbuild'),
+      ['src/database/rotation.lambda.ts', ...options],
+      {},
+      ROOT,
+    );
   }, 60_000);
-  afterAll(() => moto.stop());
+  afterAll(async () => {
+    await moto.stop();
+    fs.rmSync(path.dirname(bundle), { recursive: true, force: true });
+  });
 
   describe.each([MYSQL_8_0, MYSQL_9_7])('on $name', (engine) => {
     let server: MysqlServer;
@@ -218,6 +239,45 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
       await Promise.all(traffic);
       expect(figures.refused).toBe(0);
       expect([...figures.names].sort()).toEqual([user.name, `${user.name}_clone`]);
+    });
+
+    describe('the bundled function', () => {
+      /** Runs the steps after createSecret in a process of its own, as Lambda would. */
+      async function invoke(user: RotatedUser, env: NodeJS.ProcessEnv): Promise<string> {
+        const token = begin(user.secret);
+        await rotation().run('createSecret', token, user);
+        const address = `${server.host}:${server.port}`;
+        const events = STEPS.slice(1).map((Step) => ({ Step, SecretId: user.secret, ClientRequestToken: token }));
+        return run(process.execPath, ['-e', INVOKE, bundle, JSON.stringify(events)], {
+          NODE_PATH: path.join(ROOT, 'node_modules'),
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: moto.config.endpoint,
+          AWS_REGION: moto.config.region,
+          AWS_ACCESS_KEY_ID: moto.config.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: moto.config.credentials.secretAccessKey,
+          MASTER_SECRET_ARN: masterSecret,
+          SERVER: address,
+          POOL: address,
+          SCHEMA,
+          USERS: JSON.stringify([user]),
+          ...env,
+        });
+      }
+
+      test('rotates, checks whom it talks to, and logs no password', async () => {
+        const user = await newUser();
+        const log = await invoke(user, { NODE_EXTRA_CA_CERTS: server.certificate });
+        const rotated = await current(user.secret);
+        await logIn(rotated);
+        expect(log).toContain(`"step":"finishSecret","user":"${user.name}"`);
+        expect(log).not.toContain(rotated.password);
+      });
+
+      test('does not talk to a server that nobody vouches for', async () => {
+        const user = await newUser();
+        const before = await current(user.secret);
+        await expect(invoke(user, { NODE_EXTRA_CA_CERTS: '' })).rejects.toThrow(/self-signed certificate/);
+        expect(await current(user.secret)).toEqual(before);
+      });
     });
 
     describe('after a failure', () => {

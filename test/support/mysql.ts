@@ -44,7 +44,7 @@ export class MysqlServer {
       { stdio: ['ignore', log, log] },
     );
     fs.closeSync(log);
-    const server = new MysqlServer(child, home, port, fs.readFileSync(certificate, 'utf8'));
+    const server = new MysqlServer(child, home, port, certificate);
     await server.ready();
     return server;
   }
@@ -57,9 +57,10 @@ export class MysqlServer {
     private readonly child: ChildProcess,
     private readonly home: string,
     public readonly port: number,
-    certificate: string,
+    /** File of the authority that vouches for the server. */
+    public readonly certificate: string,
   ) {
-    this.ssl = { ca: certificate, verifyIdentity: true };
+    this.ssl = { ca: fs.readFileSync(certificate, 'utf8'), verifyIdentity: true };
   }
 
   public connect(user: string, password: string, options: ConnectionOptions = {}): Promise<Connection> {

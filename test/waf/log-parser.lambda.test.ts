@@ -183,6 +183,15 @@ describeWith([MOTO], 'the log parser against moto', () => {
     expect(await entries()).toMatchObject([{ cidr: '203.0.113.9/32', reason: '10 client errors in 5 minutes' }]);
   });
 
+  test('without a table of entries offenders are only counted', async () => {
+    const table = process.env.ENTRY_TABLE_NAME;
+    delete process.env.ENTRY_TABLE_NAME;
+    await read('source/a.gz', attacks(10));
+    expect(metrics()).toMatchObject({ Offenders: 1 });
+    process.env.ENTRY_TABLE_NAME = table;
+    expect(await entries()).toEqual([]);
+  });
+
   test('entries of one file stay when the next brings others', async () => {
     const ten = Array.from({ length: 10 }, (_, index) => address(index));
     await read('source/a.gz', ten.map((client) => attacks(10, client)).join(''));

@@ -256,6 +256,28 @@ describe('for the web ACL of CloudFront', () => {
   });
 });
 
+test('an offence that can count nothing is said', () => {
+  const warned = (hosts?: string[]) => {
+    const { stack } = analytics({
+      directHosts: ['ocpp.example.com'],
+      offences: [Offence.requests({ threshold: 100, hosts })],
+    });
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('counts nothing'));
+  };
+  expect(warned()).toHaveLength(1);
+  expect(warned(['ocpp.example.com'])).toEqual([]);
+});
+
+test('without a table of entries offenders are only counted', () => {
+  const { stack } = analytics({ ipAccess: undefined });
+  const functions = resourcesOf(stack, 'AWS::Lambda::Function').map(
+    ([, { Properties }]) => Properties.Environment.Variables,
+  );
+  expect(functions.filter(({ OFFENCES }) => OFFENCES).map((variables) => Object.keys(variables))).toEqual([
+    expect.not.arrayContaining(['ENTRY_TABLE_NAME']),
+  ]);
+});
+
 describe('what the user wrote wrongly', () => {
   const blocked = (options: Partial<Parameters<typeof Offence.blockedRequests>[0]>) => ({
     offences: [Offence.blockedRequests({ threshold: 100, ...options })],
@@ -288,7 +310,6 @@ describe('what the user wrote wrongly', () => {
       { directHosts: undefined },
       "'directHosts' must be given with 'offences' of a regional web ACL, got none; name the hosts that clients reach without CloudFront, or '*' where there is no CloudFront",
     ],
-    [{ ipAccess: undefined }, "'offences' must come with 'ipAccess', got none; offenders are entries of its table"],
     [
       { offences: [], ipAccess: undefined, ...query({}) },
       "'offenderQueries' must come with 'ipAccess', got none; offenders are entries of its table",

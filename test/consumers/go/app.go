@@ -53,7 +53,7 @@ func main() {
 		WebAcl:      webAcl,
 		DirectHosts: fleet.OcppHostNames(),
 		Offences: &[]chargingplatform.Offence{
-			chargingplatform.Offence_BlockedRequests(&chargingplatform.BlockedRequestsOptions{
+			chargingplatform.Offence_BlockedRequests(&chargingplatform.OffenceOptions{
 				Threshold: jsii.Number(100),
 				Window:    awscdk.Duration_Minutes(jsii.Number(5)),
 			}),

@@ -1,7 +1,7 @@
 package example;
 
 import io.github.cdkchargingplatform.AddressPlan;
-import io.github.cdkchargingplatform.BlockedRequestsOptions;
+import io.github.cdkchargingplatform.OffenceOptions;
 import io.github.cdkchargingplatform.ChargingPlatformNetwork;
 import io.github.cdkchargingplatform.DockerImage;
 import io.github.cdkchargingplatform.DockerService;
@@ -63,7 +63,7 @@ public final class ChargingPlatform {
         WafLogAnalytics.Builder.create(stack, "WafLogs")
                 .webAcl(webAcl)
                 .directHosts(fleet.getOcppHostNames())
-                .offences(List.of(Offence.blockedRequests(BlockedRequestsOptions.builder()
+                .offences(List.of(Offence.blockedRequests(OffenceOptions.builder()
                         .threshold(100)
                         .window(Duration.minutes(5))
                         .build())))
