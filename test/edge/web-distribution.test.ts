@@ -208,6 +208,10 @@ describe('a public load balancer', () => {
     expect(origin.OriginCustomHeaders).toEqual([{ HeaderName: 'X-Origin-Verify', HeaderValue: reference('origin') }]);
   });
 
+  test('passes the three packs but for its logs, which telemetry delivers', () => {
+    expect(nagFindings(platform)).toEqual(['AwsSolutions-CFR3 Platform/Cdn/Distribution/Resource']);
+  });
+
   test('lets only CloudFront in', () => {
     const ingress = resourcesOf(platform, 'AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties);
     expect(ingress).toMatchObject([
