@@ -7,6 +7,12 @@ export interface OffenderQuerySpec {
   readonly lookBackHours: number;
 }
 
+/** Whose requests count. */
+export interface OffenderQueryGuards {
+  readonly directHosts: readonly string[];
+  readonly chargePointHosts: readonly string[];
+}
+
 /** First line of a query's text, by which its result is known. */
 export function queryMark(id: string): string {
   return `-- offenders ${id}`;

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { OffenderQueryGuards } from './offender-query-constants';
 import { lastHours } from './waf-log-queries';
 
 /** When an address offends over hours, and how long it is blocked for it. */
@@ -75,11 +76,6 @@ HAVING ${this.measure} >= ${this._options.threshold}
 ORDER BY offences DESC
 LIMIT 10000`;
   }
-}
-
-export interface OffenderQueryGuards {
-  readonly directHosts: readonly string[];
-  readonly chargePointHosts: readonly string[];
 }
 
 const HOST =

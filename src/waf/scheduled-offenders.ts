@@ -10,8 +10,13 @@ import { PlatformFunction } from '../private/functions';
 import { PolicyRole } from '../private/role';
 import { acknowledgeWildcards } from '../private/wildcards';
 import { LOG_ANALYTICS_NAME_ENV, PARQUET_PREFIX, RESULT_PREFIX } from './log-constants';
-import type { OffenderQuery, OffenderQueryGuards } from './offender-query';
-import { OFFENDER_QUERIES_ENV, type OffenderQuerySpec, queryMark } from './offender-query-constants';
+import type { OffenderQuery } from './offender-query';
+import {
+  OFFENDER_QUERIES_ENV,
+  type OffenderQueryGuards,
+  type OffenderQuerySpec,
+  queryMark,
+} from './offender-query-constants';
 import { OffenderResultFunction } from './offender-result-function';
 import type { WafLogTable } from './waf-log-table';
 import type { WafLogWorkgroup } from './waf-log-workgroup';
