@@ -91,6 +91,7 @@ interface PlatformStackProps extends StackProps {
 /** The platform itself, in Spain. */
 class PlatformStack extends Stack {
   public readonly alerts: OperatorAlerts;
+  public readonly network: ChargingPlatformNetwork;
   public readonly database: ResilientMysql;
   public readonly fleet: DockerizedServiceFleet;
   public readonly webAcl: PlatformWebAcl;
@@ -98,7 +99,6 @@ class PlatformStack extends Stack {
   public readonly wafLogs: WafLogAnalytics;
   public readonly backup: SpanishBackupPolicy;
   public readonly distribution: WebDistribution;
-  public readonly sftp: SftpFileStorage;
 
   constructor(scope: Construct, id: string, { edge, analytics, ...props }: PlatformStackProps) {
     super(scope, id, props);
@@ -106,11 +106,12 @@ class PlatformStack extends Stack {
     const alerts = new OperatorAlerts(this, 'Alerts', { email, webhook });
     this.alerts = alerts;
 
-    const network = new ChargingPlatformNetwork(this, 'Network', {
+    this.network = new ChargingPlatformNetwork(this, 'Network', {
       addressPlan: AddressPlan.fromCidr('10.20.0.0/16'),
       availabilityZones: zones,
       alerts,
     });
+    const { network } = this;
     network.addVpn('Headquarters', { customerGateway: '203.0.113.10', remoteCidrs: ['192.168.0.0/16'] });
     network.addPeering('Analytics', { peerVpc: analytics.network.vpc });
 
@@ -146,10 +147,7 @@ class PlatformStack extends Stack {
           replicas: 2,
           cacheTtl: Duration.seconds(30),
           environment: this.database.connectionEnvironment('api'),
-          secrets: {
-            DATABASE_USER: ServiceSecret.fromSecretsManager(apiUser, 'username'),
-            DATABASE_PASSWORD: ServiceSecret.fromSecretsManager(apiUser, 'password'),
-          },
+          secrets: { DATABASE_CREDENTIALS: ServiceSecret.fromSecretsManager(apiUser) },
         }),
         DockerService.ocpp({
           image: image('Ocpp'),
@@ -218,24 +216,6 @@ class PlatformStack extends Stack {
       certificate: edge.certificate,
     });
 
-    const dns = new PlatformDns(this, 'Dns', {
-      publicZone: edge.zone,
-      vpc: network.vpc,
-      reverseCidrs: [network.addressPlan.cidr],
-      forwardingRules: [ForwardingRule.forDomain('corp.example.com', ['192.168.0.53', '192.168.1.53'])],
-      inboundFrom: ['192.168.0.0/16'],
-      alerts,
-    });
-    for (const hostName of webHostNames) {
-      dns.addDistributionAlias(hostName, this.distribution.distribution);
-    }
-    for (const hostName of this.fleet.ocppHostNames) {
-      dns.addLoadBalancerAlias(hostName, this.fleet.networkLoadBalancer as elbv2.INetworkLoadBalancer);
-    }
-
-    this.sftp = new SftpFileStorage(this, 'Sftp', { alerts });
-    this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
-
     new PlatformDashboard(this, 'Dashboard', {
       alerts,
       traffic: [this.distribution.metricRequests(), this.fleet.metricRequests('api')],
@@ -252,6 +232,32 @@ class PlatformStack extends Stack {
 interface OperationsStackProps extends StackProps {
   readonly edge: EdgeStack;
   readonly platform: PlatformStack;
+}
+
+/** Names and files: with the platform itself they would come close to the 500 resources that a stack may have. */
+class ExchangeStack extends Stack {
+  public readonly sftp: SftpFileStorage;
+
+  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
+    super(scope, id, props);
+    const dns = new PlatformDns(this, 'Dns', {
+      publicZone: edge.zone,
+      vpc: platform.network.vpc,
+      reverseCidrs: [platform.network.addressPlan.cidr],
+      forwardingRules: [ForwardingRule.forDomain('corp.example.com', ['192.168.0.53', '192.168.1.53'])],
+      inboundFrom: ['192.168.0.0/16'],
+      alerts: platform.alerts,
+    });
+    for (const hostName of webHostNames) {
+      dns.addDistributionAlias(hostName, platform.distribution.distribution);
+    }
+    for (const hostName of platform.fleet.ocppHostNames) {
+      dns.addLoadBalancerAlias(hostName, platform.fleet.networkLoadBalancer as elbv2.INetworkLoadBalancer);
+    }
+
+    this.sftp = new SftpFileStorage(this, 'Sftp', { alerts: platform.alerts });
+    this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
+  }
 }
 
 /** What watches the edge: metrics and logs of CloudFront live in us-east-1, the table of IP entries in Spain. */
@@ -297,9 +303,10 @@ export function chargingPlatform(app: App) {
   const edge = new EdgeStack(app, 'Edge', { env: usEast1 });
   const analytics = new AnalyticsStack(app, 'Analytics', { env: spain });
   const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge, analytics });
+  const exchange = new ExchangeStack(app, 'Exchange', { env: spain, edge, platform });
   const edgeOperations = new EdgeOperationsStack(app, 'EdgeOperations', { env: usEast1, edge, platform });
   const mail = new MailStack(app, 'Mail', { env: ireland, edge, platform });
-  return { edge, analytics, platform, edgeOperations, mail };
+  return { edge, analytics, platform, exchange, edgeOperations, mail };
 }
 
 synthWhenCalled(module, chargingPlatform);

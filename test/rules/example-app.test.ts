@@ -69,6 +69,19 @@ describe.each(EXAMPLES)('%s', (name, define) => {
     expect(found).toBe(fs.readFileSync(golden, 'utf8'));
   });
 
+  test('a removal keeps exactly what is listed', () => {
+    const golden = path.join(__dirname, '..', 'fixtures', 'golden', `${name}.kept.txt`);
+    const kept = Object.entries(templatesOf(define))
+      .flatMap(([stack, template]) =>
+        Object.entries<Json>(template.Resources).map(([id, resource]) => ({ stack, id, ...resource })),
+      )
+      .filter(({ DeletionPolicy }) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete')
+      .map(({ stack, id, Type, DeletionPolicy }) => `${stack} ${Type} ${id} ${DeletionPolicy}\n`)
+      .sort()
+      .join('');
+    expect(kept).toBe(fs.readFileSync(golden, 'utf8'));
+  });
+
   test('no template carries a secret, and no custom resource runs at deploy', () => {
     for (const template of Object.values(templatesOf(define))) {
       expect(JSON.stringify(template)).not.toMatch(/"(MasterUserPassword|SecretString|PreSharedKey)":/);

@@ -58,6 +58,7 @@ RECORDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation": (RECORDS, "rqlca", ("Id",)),
     "AWS::Route53Resolver::ResolverRule": (RECORDS, "rule", ("ResolverRuleId", "Arn")),
     "AWS::Route53Resolver::ResolverRuleAssociation": (RECORDS, "rrassoc", ("ResolverRuleAssociationId",)),
+    "AWS::SecretsManager::RotationSchedule": (DATABASE, "rotation", ()),
     "AWS::SSM::Document": ("no runbook runs in the emulator; the function of its steps is tested", "document", ()),
     "AWS::WAFv2::LoggingConfiguration": (WAF, "logging", ()),
     "AWS::WAFv2::WebACLAssociation": (WAF, "assoc", ()),

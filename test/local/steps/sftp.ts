@@ -15,7 +15,7 @@ export class SftpPartner {
     const key = path.join(local.emulator.folder, 'partner-key');
     await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     const client = new TransferClient(local.emulator.clientConfig('eu-south-2'));
-    const server = await local.physicalId(local.platform.platform.sftp.node.findChild('Server'));
+    const server = await local.physicalId(local.platform.exchange.sftp.node.findChild('Server'));
     await client.send(
       new ImportSshPublicKeyCommand({
         ServerId: server.slice(server.lastIndexOf('/') + 1),
@@ -51,14 +51,14 @@ export class SftpPartner {
 
   /** Content of an object of the platform's bucket. */
   public async object(key: string): Promise<string> {
-    const Bucket = await this.local.physicalId(this.local.platform.platform.sftp.bucket);
+    const Bucket = await this.local.physicalId(this.local.platform.exchange.sftp.bucket);
     const { Body } = await this.s3().send(new GetObjectCommand({ Bucket, Key: key }));
     return (await Body?.transformToString()) as string;
   }
 
   /** Keys of all objects. */
   public async objects(): Promise<string[]> {
-    const Bucket = await this.local.physicalId(this.local.platform.platform.sftp.bucket);
+    const Bucket = await this.local.physicalId(this.local.platform.exchange.sftp.bucket);
     const { Contents } = await this.s3().send(new ListObjectsV2Command({ Bucket }));
     return (Contents ?? []).map(({ Key }) => Key as string);
   }

@@ -1,0 +1,58 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { describeWith, EMULATOR } from '../support/engines';
+import { LocalPlatform } from './local-platform';
+
+jest.setTimeout(600_000);
+
+describeWith([EMULATOR], 'the example app on the emulator', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'platform-'));
+  let local: LocalPlatform;
+
+  beforeAll(async () => {
+    local = await LocalPlatform.start({ folder, disposable: true });
+    await local.bootstrap();
+    await local.deploy();
+  });
+  afterAll(() => local?.stop());
+
+  test('after the deployment no stack differs from its template', async () => {
+    const { code, output } = await local.cli.diff();
+    expect([code, output]).toEqual([0, expect.any(String)]);
+  });
+
+  test('a second deployment changes nothing', async () => {
+    const { code, output } = await local.cli.deploy();
+    expect(code).toBe(0);
+    const stacks = Object.keys(local.platform).length;
+    expect(output.match(/\(no changes\)/g)).toHaveLength(stacks);
+  });
+
+  test('as a disposable stage it leaves nothing behind', async () => {
+    await local.destroy();
+    const left = await Promise.all(local.regions.map((region) => leftIn(region)));
+    expect(left.flat().filter((name) => !name.startsWith('cdk-hnb659fds-'))).toEqual([]);
+  });
+
+  /** Names of what holds data. */
+  async function leftIn(region: string): Promise<string[]> {
+    const config = local.emulator.clientConfig(region);
+    const [tables, databases, secrets, buckets] = await Promise.all([
+      new DynamoDBClient(config).send(new ListTablesCommand({})),
+      new RDSClient(config).send(new DescribeDBInstancesCommand({})),
+      new SecretsManagerClient(config).send(new ListSecretsCommand({})),
+      new S3Client({ ...config, forcePathStyle: true }).send(new ListBucketsCommand({})),
+    ]);
+    return [
+      ...(tables.TableNames ?? []),
+      ...(databases.DBInstances ?? []).map(({ DBInstanceIdentifier }) => DBInstanceIdentifier as string),
+      ...(secrets.SecretList ?? []).map(({ Name }) => Name as string),
+      ...(buckets.Buckets ?? []).map(({ Name }) => Name as string),
+    ];
+  }
+});
