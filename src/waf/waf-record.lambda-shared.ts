@@ -52,6 +52,9 @@ export class WafRecordCounter {
   }
 
   public visit(data: Buffer, start: number, end: number, closed: boolean): void {
+    if (start === end) {
+      return;
+    }
     this.lines++;
     if (!closed || data[end - 1] !== CLOSING_BRACE || !this.readInPlace(data, start, end)) {
       this.readWhole(data.toString('utf8', start, end));
