@@ -2,7 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { serverParameters } from './engine';
 import { insights, MASTER_USER, MYSQL_PORT, MysqlServer, type MysqlServerProps } from './server';
 import { includedIops } from './sizing';
@@ -27,7 +27,8 @@ export class MysqlCluster extends MysqlServer {
     });
     const logGroups = this.defineLogGroups('cluster', EXPORTED_LOGS);
     const { mode, days } = insights(props);
-    this.cluster = new rds.CfnDBCluster(this, 'Cluster', {
+    // At the place of the single instance: CloudFormation refuses to make the one of the other, which would begin empty.
+    this.cluster = new rds.CfnDBCluster(new Construct(this, 'Instance'), 'Resource', {
       dbClusterIdentifier: this.identifier,
       engine: 'mysql',
       engineVersion: props.engineVersion.mysqlFullVersion,

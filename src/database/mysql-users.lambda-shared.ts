@@ -59,8 +59,14 @@ export class MysqlUsers {
 export async function setPassword(connection: Connection, { username, password }: Credentials): Promise<void> {
   const user = [checked(username, NAME), password];
   const identified = "?@'%' IDENTIFIED WITH caching_sha2_password BY ? REQUIRE SSL";
-  await connection.query(`CREATE USER IF NOT EXISTS ${identified}`, user);
-  await connection.query(`ALTER USER ${identified}`, user);
+  for (const verb of ['CREATE USER IF NOT EXISTS', 'ALTER USER']) {
+    try {
+      await connection.query(`${verb} ${identified}`, user);
+    } catch (error) {
+      // The driver's error carries the statement with the password, and Lambda logs errors with all they carry.
+      throw new Error(`MySQL refused ${verb} ${username}: ${(error as { code?: string }).code}`);
+    }
+  }
 }
 
 /** Gives the user these rights on the schema and takes its others on it. What it keeps, it never misses for a moment. */

@@ -80,6 +80,7 @@ export class MysqlProxy extends Construct {
     this.allowDecrypt(encryptionKey);
     if (server.readerAddress !== undefined) {
       this.reader = this.defineReader(props);
+      this.reader.node.addDependency(this.proxy);
     }
   }
 

@@ -93,8 +93,8 @@ export class ResilientMysql extends Construct implements ec2.IConnectable {
    *
    * Two MySQL users take turns, `name` and `name_clone`: a login stays valid until the rotation after the next, so services have 30
    * days to read the secret again. The first rotation follows the deployment at once and makes both. Changed privileges reach
-   * both users with the next rotation, which can be started by hand. The first user adds a function in the isolated subnets and an
-   * interface endpoint for Secrets Manager, which costs an hourly price per zone. Removing a user removes the secret; the MySQL
+   * both users with the next rotation, which can be started by hand. The first user adds a function and an interface endpoint for
+   * Secrets Manager in the private subnets (where there are none, in the isolated ones); the endpoint costs an hourly price per zone. Removing a user removes the secret; the MySQL
    * users stay until an operator drops them.
    * @param name 1 to 26 lower-case letters, digits or underscores, beginning with a letter
    * @param privileges what it may do in the database `databaseName`

@@ -20,9 +20,12 @@ export interface DatabaseUsersProps {
   readonly databaseName: string;
 }
 
-/** Users of services: a secret each, and one function in the data tier that makes and rotates them. */
+const MACHINE_SUBNETS: ec2.SubnetSelection = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+
+/** Users of services: a secret each, and one function in reach of the server that makes and rotates them. */
 export class DatabaseUsers extends Construct {
   public readonly rotation: PlatformFunction;
+  private readonly subnets: ec2.SubnetSelection;
   private readonly users: constants.RotatedUser[] = [];
   private readonly secrets = new Map<string, secretsmanager.ISecret>();
 
@@ -33,6 +36,8 @@ export class DatabaseUsers extends Construct {
   ) {
     super(scope, id);
     const { vpc, server, pool, encryptionKey, databaseName } = props;
+    // The filters of a data tier let in what asks the database, and nothing that asks AWS.
+    this.subnets = vpc.privateSubnets.length > 0 ? MACHINE_SUBNETS : DATA_SUBNETS;
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Function that rotates the users of the MySQL server',
@@ -47,7 +52,7 @@ export class DatabaseUsers extends Construct {
       encryptionKey,
       // The pool may take a minute until it knows a new password.
       timeout: Duration.minutes(3),
-      network: { vpc, subnets: DATA_SUBNETS, securityGroup },
+      network: { vpc, subnets: this.subnets, securityGroup },
       environment: {
         [constants.MASTER_SECRET_ENV]: server.masterSecret.secretArn,
         [constants.SERVER_ENV]: addressOf(server),
@@ -145,7 +150,7 @@ export class DatabaseUsers extends Construct {
     const endpoint = new ec2.InterfaceVpcEndpoint(this, 'Endpoint', {
       vpc,
       service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-      subnets: DATA_SUBNETS,
+      subnets: this.subnets,
       securityGroups: [securityGroup],
       privateDnsEnabled: false,
       open: false,

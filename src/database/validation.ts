@@ -6,7 +6,8 @@ import { invalid } from '../private/errors';
 import { CLONE_SUFFIX } from './constants';
 import { DATA_SUBNETS, isTooSmallForInsights, MASTER_USER } from './server';
 
-const MAX_USERS = 8;
+/** Each takes up to 520 of the 4096 bytes that a function's environment may have. */
+const MAX_USERS = 6;
 /** Users that RDS keeps for itself, and the master user, who never logs in with IAM. */
 const RESERVED_USERS = [MASTER_USER, 'rdsadmin', 'rdsrepladmin', 'rdsproxyadmin', 'root'];
 

@@ -34,6 +34,11 @@ export interface PlatformDnsProps {
    */
   readonly reverseCidrs?: string[];
   /**
+   * Reverse zones by name, such as `20.10.in-addr.arpa` or `8.b.d.0.1.0.0.2.ip6.arpa`, for networks unknown at synth.
+   * @default - only those of `reverseCidrs`
+   */
+  readonly reverseZoneNames?: string[];
+  /**
    * Domains that other DNS servers answer. They need an outbound resolver endpoint, which AWS bills per address and hour.
    * @see https://aws.amazon.com/route53/pricing/
    * @default - the VPC's resolver answers everything

@@ -28,6 +28,7 @@ import {
   validateForwardingRules,
   validateInZone,
   validateReverseCidr,
+  validateReverseZoneNames,
   validateZones,
 } from './validation';
 
@@ -59,7 +60,7 @@ export class PlatformDns extends Construct {
   constructor(scope: Construct, id: string, props: PlatformDnsProps) {
     super(scope, id);
     pinFeatureFlags(this);
-    const { vpc, forwardingRules = [], reverseCidrs = [] } = props;
+    const { vpc, forwardingRules = [] } = props;
     validateZones(this, props);
     validateForwardingRules(this, forwardingRules);
     this.publicZone = props.publicZone ?? this.definePublicZone(props.zoneName as string);
@@ -67,7 +68,7 @@ export class PlatformDns extends Construct {
       hostedZoneId: acrossRegions(this, this.publicZone, this.publicZone.hostedZoneId),
       zoneName: this.publicZone.zoneName,
     });
-    this.reverseZones = vpc ? this.defineReverseZones(vpc, reverseCidrs) : [];
+    this.reverseZones = vpc ? this.defineReverseZones(vpc, props) : [];
     if (vpc) {
       const zoneName = props.privateZoneName ?? `internal.${this.publicZone.zoneName}`;
       this.privateZone = new route53.PrivateHostedZone(this, 'PrivateZone', { zoneName, vpc });
@@ -156,11 +157,14 @@ export class PlatformDns extends Construct {
     return zone;
   }
 
-  private defineReverseZones(vpc: ec2.IVpc, cidrs: string[]): route53.PrivateHostedZone[] {
-    const names = cidrs.map((cidr) => {
+  private defineReverseZones(vpc: ec2.IVpc, props: PlatformDnsProps): route53.PrivateHostedZone[] {
+    const { reverseCidrs = [], reverseZoneNames = [] } = props;
+    validateReverseZoneNames(this, reverseZoneNames);
+    const computed = reverseCidrs.map((cidr) => {
       validateReverseCidr(this, cidr);
       return (reverseZoneName(cidr) as { readonly zoneName: string }).zoneName;
     });
+    const names = [...computed, ...reverseZoneNames];
     const namespace = new Construct(this, 'ReverseZones');
     return [...new Set(names)].map((zoneName) => new route53.PrivateHostedZone(namespace, zoneName, { zoneName, vpc }));
   }

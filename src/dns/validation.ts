@@ -7,6 +7,7 @@ import type { PlatformDnsProps } from './platform-dns-props';
 import { isIpv4, reverseZoneName } from './reverse';
 
 const LABEL = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
+const REVERSE_ZONE = /^((\d{1,3}\.){1,4}in-addr|([0-9a-f]\.){1,32}ip6)\.arpa$/;
 const DOMAIN = new RegExp(`^(${LABEL}\\.)*${LABEL}$`);
 
 export function validateZones(scope: Construct, props: PlatformDnsProps): void {
@@ -22,6 +23,7 @@ export function validateZones(scope: Construct, props: PlatformDnsProps): void {
   const needy = [
     ['privateZoneName', props.privateZoneName],
     ['reverseCidrs', props.reverseCidrs],
+    ['reverseZoneNames', props.reverseZoneNames],
     ['forwardingRules', props.forwardingRules],
     ['inboundFrom', props.inboundFrom],
     ['inboundAddresses', props.inboundAddresses],
@@ -51,12 +53,22 @@ export function validateReverseCidr(scope: Construct, cidr: string): void {
   if (Token.isUnresolved(cidr)) {
     throw invalid(
       scope,
-      "'reverseCidrs' must be known at synth, got a token; write the network out, such as 10.20.0.0/16",
+      "'reverseCidrs' must be known at synth, got a token; write the network out, such as 10.20.0.0/16, or name its zone in 'reverseZoneNames'",
     );
   }
   const result = reverseZoneName(cidr);
   if ('problem' in result) {
     throw invalid(scope, `'reverseCidrs' ${result.problem}, got '${cidr}'`);
+  }
+}
+
+export function validateReverseZoneNames(scope: Construct, names: string[]): void {
+  const wrong = names.find((name) => !REVERSE_ZONE.test(name));
+  if (wrong !== undefined) {
+    throw invalid(
+      scope,
+      `'reverseZoneNames' must be reverse zones such as 20.10.in-addr.arpa or 8.b.d.0.1.0.0.2.ip6.arpa, known at synth, got ${Token.isUnresolved(wrong) ? 'a token' : `'${wrong}'`}`,
+    );
   }
 }
 

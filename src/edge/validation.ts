@@ -81,7 +81,7 @@ function covers(name: string, hostName: string): boolean {
   return (
     Token.isUnresolved(name) ||
     name === hostName ||
-    (name.startsWith('*.') && !hostName.startsWith('*') && name.slice(2) === hostName.slice(hostName.indexOf('.') + 1))
+    (name.startsWith('*.') && name.slice(2) === hostName.slice(hostName.indexOf('.') + 1))
   );
 }
 

@@ -103,10 +103,6 @@ export class WebDistribution extends Construct {
   }
 
   private defineDistribution(props: WebDistributionProps, services: cloudfront.IOrigin, staticPath: string) {
-    Annotations.of(this).acknowledgeWarning(
-      '@aws-cdk/aws-cloudfront-origins:wildcardKeyPolicyForOac',
-      'The key serves the distributions of this account; the bucket, which holds the data, serves this one only',
-    );
     const distribution = new cloudfront.Distribution(this, 'Distribution', {
       domainNames: props.hostNames,
       certificate: this.importCertificate(props.certificate),
@@ -132,6 +128,7 @@ export class WebDistribution extends Construct {
         origins.S3BucketOrigin.withOriginAccessControl(this.staticContent),
       ),
     });
+    acknowledgeKeyPolicy(this);
     if (!props.geoRestriction) {
       acknowledge(
         distribution,
@@ -177,4 +174,13 @@ function unavailable(page: string | undefined): cloudfront.ErrorResponse[] | und
         responsePagePath: page,
         ttl: Duration.seconds(5),
       }));
+}
+
+/** CDK tells of it twice, on the command line and in the report of validations; the first must be taken back when it has been said. */
+function acknowledgeKeyPolicy(scope: Construct): void {
+  const id = '@aws-cdk/aws-cloudfront-origins:wildcardKeyPolicyForOac';
+  const reason =
+    'The key serves the distributions of this account; the bucket, which holds the data, serves this one only';
+  Annotations.of(scope).acknowledgeWarning(id, reason);
+  acknowledge(scope, reason, `Annotation::${id}`);
 }

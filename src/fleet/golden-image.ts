@@ -187,19 +187,18 @@ export class GoldenImage extends Construct {
 
   /** Deletes the image before the current one, which Image Builder's tag tells from others of the account. */
   private defineCleaner(): PolicyRole {
-    const { partition, region, account } = Stack.of(this);
+    const { partition, region } = Stack.of(this);
     const role = new PolicyRole(this, 'Cleaner', {
-      assumedBy: new iam.ServicePrincipal('imagebuilder.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
-      }),
+      // Without a condition on the source, which Image Builder does not promise to name.
+      assumedBy: new iam.ServicePrincipal('imagebuilder.amazonaws.com'),
       description: 'Deletes golden images that nothing uses any more',
     });
     const images = `arn:${partition}:ec2:${region}::image/*`;
     const snapshots = `arn:${partition}:ec2:${region}::snapshot/*`;
-    role.allow(['ec2:DeregisterImage', 'ec2:DeleteSnapshot'], [images, snapshots], {
+    role.allow(['ec2:DeregisterImage', 'ec2:DescribeImageAttribute', 'ec2:DeleteSnapshot'], [images, snapshots], {
       StringEquals: { 'aws:ResourceTag/CreatedBy': 'EC2 Image Builder' },
     });
-    role.allow(['ec2:DescribeImages', 'ec2:DescribeSnapshots'], ['*']);
+    role.allow(['ec2:DescribeImages', 'ec2:DescribeSnapshots', 'tag:GetResources'], ['*']);
     acknowledgeWildcards(
       role,
       'Images have no names before they exist; a condition holds it to those of Image Builder. Descriptions know no resources',

@@ -39,9 +39,9 @@ export function imageVariable(service: string): string {
   return `IMAGE_${upper(service)}`;
 }
 
-/** Name of the variable that holds the ARN of a secret. */
+/** Name of the variable that holds the ARN of a secret. Two underscores: `ocpp-a` with `B` is not `ocpp` with `A_B`. */
 export function secretVariable(service: string, variable: string): string {
-  return `SECRET_${upper(service)}_${variable}`;
+  return `SECRET_${upper(service)}__${variable}`;
 }
 
 /** Name of the variable that holds the name of a service's log group. */

@@ -38,6 +38,12 @@ export function validateService(scope: Construct, service: ServiceDefinition): v
   validateBodySize(scope, service.name, service.maxBodySize);
   validateHostNames(scope, service);
   validatePaths(scope, service);
+  if (service.drainCommand.some((part) => !isArgument(part))) {
+    throw invalid(
+      scope,
+      `'drainCommand' of '${service.name}' must hold the program and its arguments, each of one line`,
+    );
+  }
   for (const endpoint of service.endpoints) {
     validateEndpoint(scope, endpoint);
   }
@@ -223,11 +229,15 @@ export function validateSchedule(scope: Construct, schedule: JobSchedule): void 
       `'calendar' of the job '${schedule.name}' must be a calendar event of systemd without time zone such as Mon..Fri *-*-* 04:30:00, got '${schedule._calendar}'`,
     );
   }
-  if (schedule._command.length === 0 || schedule._command.some((part) => part === '' || CONTROL.test(part))) {
+  if (schedule._command.length === 0 || schedule._command.some((part) => !isArgument(part))) {
     throw invalid(
       scope,
       `'command' of the job '${schedule.name}' must hold the program and its arguments, each of one line`,
     );
   }
   validateTimeZone(scope, schedule._timeZone);
+}
+
+function isArgument(part: string): boolean {
+  return part !== '' && !CONTROL.test(part);
 }

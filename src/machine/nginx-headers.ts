@@ -59,13 +59,10 @@ export function requestHeaders(): Directive[] {
     ['Host', '$host'],
     ['Connection', '$connection_header'],
     ['Upgrade', '$upgrade_header'],
-    ['X-Real-IP', '$remote_addr'],
     ['X-Forwarded-For', '$remote_addr'],
     ['X-Forwarded-Proto', '$forwarded_proto'],
     ['X-Forwarded-Port', '$forwarded_port'],
-    ['X-Forwarded-Host', '$host'],
-    ['Forwarded', ''],
-    ['Proxy', ''],
+    ...['X-Forwarded-Host', 'X-Real-IP', 'Forwarded', 'Proxy'].map((header) => [header, '']),
     ...CERTIFICATE_HEADERS.map((header) => [header, variableOf(header)]),
   ].map(([name, value]) => directive('proxy_set_header', name, value));
 }

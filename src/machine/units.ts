@@ -46,7 +46,7 @@ const CONFINED = {
 export function renderUnits(machine: MachineDescription): MachineFile[] {
   const units: [string, Unit][] = [
     ['charging-platform.service', platform()],
-    ['charging-platform-lifecycle.service', lifecycle(machine)],
+    ['charging-platform-lifecycle.service', lifecycle()],
     ...timed('charging-platform-watch', 'Health and metrics of the machine', 'watch', {
       OnCalendar: 'minutely',
       AccuracySec: '5s',
@@ -91,7 +91,7 @@ function platform(): Unit {
   };
 }
 
-function lifecycle({ ocppDrainSeconds }: MachineDescription): Unit {
+function lifecycle(): Unit {
   return {
     Unit: {
       Description: 'Drains the machine when it leaves service',
@@ -102,8 +102,6 @@ function lifecycle({ ocppDrainSeconds }: MachineDescription): Unit {
       ...command('lifecycle'),
       Restart: 'always',
       RestartSec: '5s',
-      // Not before the last replica is stopped.
-      TimeoutStopSec: ocppDrainSeconds + 60,
     },
     Install: { WantedBy: 'multi-user.target' },
   };

@@ -47,6 +47,17 @@ export function defineWatch(alerts: Construct & IOperatorAlerts, notifier: Notif
     ),
   ];
   bypass(watch, inbox);
+  if (inbox) {
+    alarms.add('InboxSilent', {
+      metric: silenceOf(inbox),
+      threshold: 1,
+      evaluationPeriods: 1,
+      description:
+        'E-mails to operators were sent and none was taken: the inbox is not confirmed, left the list or refuses them',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'alerts-inbox-silent',
+    });
+  }
 }
 
 /** The same for the way between regions: what the relay does not hand over, it cannot tell by itself. */
@@ -65,6 +76,20 @@ export function defineRelayWatch(
     runbook: 'alerts-relay-failing',
   });
   bypass([watch], inbox);
+}
+
+/** SNS counts neither a subscription that nobody confirmed nor one that somebody ended, but it counts what it delivered. */
+function silenceOf(inbox: sns.ITopic): cloudwatch.MathExpression {
+  const period = Duration.minutes(15);
+  return new cloudwatch.MathExpression({
+    expression: 'IF(FILL(published, 0) > 0 AND FILL(delivered, 0) == 0, 1, 0)',
+    usingMetrics: {
+      published: inbox.metricNumberOfMessagesPublished({ period }),
+      delivered: inbox.metricNumberOfNotificationsDelivered({ period }),
+    },
+    label: 'E-mails sent and not taken',
+    period,
+  });
 }
 
 function lettersIn(queue: sqs.IQueue): cloudwatch.Metric {

@@ -131,7 +131,11 @@ function describe(operation: Operation): object {
 }
 
 const PATH: Record<string, object> = {
-  address: inPath('address', { type: 'string', maxLength: 45 }, 'First address of the network'),
+  address: inPath(
+    'address',
+    { type: 'string', maxLength: 45 },
+    'First address of the network; hyphens may stand for the colons of IPv6',
+  ),
   prefix: inPath(
     'prefix',
     { type: 'integer', minimum: 1, maximum: 128 },

@@ -80,7 +80,7 @@ export const OPERATIONS: readonly Operation[] = [
     query: [
       {
         name: 'address',
-        description: 'IPv4 or IPv6 address or CIDR',
+        description: 'IPv4 or IPv6 address or CIDR; hyphens may stand for colons',
         required: true,
         schema: { type: 'string', maxLength: 50 },
       },

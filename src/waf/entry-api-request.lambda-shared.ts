@@ -122,7 +122,7 @@ function list(query: Record<string, string | undefined>): Command | Problem {
 }
 
 function explain(text: string, { bounds, neverBlock }: ApiSettings): Command | Problem {
-  const network = parseNetwork(text);
+  const network = parseNetwork(decode(text));
   if (!network) {
     return refused("the query needs 'address', an IPv4 or IPv6 address or CIDR");
   }
@@ -181,10 +181,10 @@ function isHours(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LONGEST_ENTRY_HOURS;
 }
 
-/** Colons of IPv6 may come escaped. */
+/** Colons of IPv6 may come escaped, or as hyphens: some signers, older versions of curl among them, sign a colon wrongly. */
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text).replaceAll('-', ':');
   } catch {
     return text;
   }

@@ -4,11 +4,22 @@ import type { FeedSettings } from './feed-settings';
 type Word = string | undefined;
 type Json = Record<string, unknown>;
 
-/** An address or CIDR first; what follows a blank, `#` or `;` is comment. */
-export function wordsOfLine(text: string): Word[] {
-  const end = text.search(/[#;]/);
-  const [word] = (end < 0 ? text : text.slice(0, end)).trim().split(/\s/, 1);
-  return word === '' ? [] : [word];
+/** An address or CIDR first, nothing if the line has none; what follows a blank, `#` or `;` is comment. */
+export function wordOfLine(text: string): string {
+  let start = 0;
+  while (start < text.length && isBlank(text.charCodeAt(start))) {
+    start++;
+  }
+  let end = start;
+  while (end < text.length && !isBlank(text.charCodeAt(end)) && text[end] !== '#' && text[end] !== ';') {
+    end++;
+  }
+  return text.slice(start, end);
+}
+
+/** Control characters and the no-break space among them. */
+function isBlank(code: number): boolean {
+  return code <= 32 || code === 160 || code === 0xfeff;
 }
 
 /** One object a line. An object without the member is the list's own metadata. */

@@ -1,5 +1,3 @@
-import type { EntryList } from './entries';
-
 export type FeedFormat = 'LINES' | 'JSON_LINES' | 'JSON' | 'AWS_IP_RANGES';
 
 /** What the feed function is told of a feed: the input of its schedule. */
@@ -13,7 +11,7 @@ export interface FeedSettings {
   readonly field?: string;
   /** Services of AWS whose ranges are taken. */
   readonly services?: string[];
-  readonly list: EntryList;
+  readonly list: 'ALLOW' | 'BLOCK' | 'NEVER_BLOCK';
   readonly minimumEntries: number;
   readonly maximumEntries: number;
   readonly allowedShrinkPercent: number;

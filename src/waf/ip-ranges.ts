@@ -28,7 +28,13 @@ interface Space<T extends number | bigint> {
   /** Last address of the network of this length that begins at `first`. */
   lastOf(first: T, prefix: number): T;
   format(address: T): string;
+  /** In order of the first address. */
+  sorted(ranges: readonly Range<T>[]): readonly Range<T>[];
 }
+
+const OCTETS = Array.from({ length: 256 }, (_, octet) => String(octet));
+/** Ranges whose index fits beside an IPv4 address into the 53 bits that a number holds exactly. */
+const SORTED_BY_NUMBER = 2 ** 20;
 
 const IPV4: Space<number> = {
   bits: 32,
@@ -36,7 +42,24 @@ const IPV4: Space<number> = {
   previous: (address) => address - 1,
   floor: (address, prefix) => address - (address % 2 ** (32 - prefix)),
   lastOf: (first, prefix) => first + 2 ** (32 - prefix) - 1,
-  format: (address) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.'),
+  format: (address) =>
+    `${OCTETS[address >>> 24]}.${OCTETS[(address >>> 16) & 255]}.${OCTETS[(address >>> 8) & 255]}.${OCTETS[address & 255]}`,
+  sorted: (ranges) => {
+    if (ranges.length > SORTED_BY_NUMBER) {
+      return [...ranges].sort((a, b) => a.first - b.first);
+    }
+    // Numbers sort several times faster than objects by a function.
+    const keys = new Float64Array(ranges.length);
+    for (let index = 0; index < ranges.length; index++) {
+      keys[index] = ranges[index].first * SORTED_BY_NUMBER + index;
+    }
+    keys.sort();
+    const sorted: Range<number>[] = [];
+    for (let index = 0; index < keys.length; index++) {
+      sorted.push(ranges[keys[index] % SORTED_BY_NUMBER]);
+    }
+    return sorted;
+  },
 };
 
 const IPV6: Space<bigint> = {
@@ -46,27 +69,32 @@ const IPV6: Space<bigint> = {
   floor: (address, prefix) => address & ~((1n << BigInt(128 - prefix)) - 1n),
   lastOf: (first, prefix) => first + (1n << BigInt(128 - prefix)) - 1n,
   format: formatIpv6,
+  sorted: (ranges) => [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0)),
 };
 
 /** Reads an address or a CIDR; an address is a network of one. Host bits are cleared: compare `formatNetwork` with the text. */
 export function parseNetwork(text: string): Network | undefined {
   const slash = text.indexOf('/');
-  const address = slash < 0 ? text : text.slice(0, slash);
-  const length = slash < 0 ? undefined : text.slice(slash + 1);
-  if (length !== undefined && !/^(0|[1-9]\d{0,2})$/.test(length)) {
-    return undefined;
-  }
-  const ipv4 = parseIpv4(address);
+  const length = slash < 0 ? undefined : lengthOf(text, slash + 1);
+  const end = slash < 0 ? text.length : slash;
+  const ipv4 = parseIpv4(text, end);
   if (ipv4 !== undefined) {
-    const prefix = length === undefined ? 32 : Number(length);
-    return prefix > 32 ? undefined : { family: 4, prefix, ...rangeOf(IPV4, ipv4, prefix) };
+    const prefix = length ?? 32;
+    const first = prefix === 32 ? ipv4 : IPV4.floor(ipv4, prefix);
+    return prefix > 32 ? undefined : { family: 4, prefix, first, last: IPV4.lastOf(first, prefix) };
   }
-  const ipv6 = parseIpv6(address);
+  const ipv6 = parseIpv6(text.slice(0, end));
   if (ipv6 !== undefined) {
-    const prefix = length === undefined ? 128 : Number(length);
+    const prefix = length ?? 128;
     return prefix > 128 ? undefined : { family: 6, prefix, ...rangeOf(IPV6, ipv6, prefix) };
   }
   return undefined;
+}
+
+/** Too great for any family if it is no length. */
+function lengthOf(text: string, start: number): number {
+  const length = text.slice(start);
+  return /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : Number.POSITIVE_INFINITY;
 }
 
 /** The canonical text of a network, as RFC 5952 writes IPv6. */
@@ -125,14 +153,17 @@ function condenseIn<T extends number | bigint>(
   minus: readonly Range<T>[],
   widest: number,
 ): string[] {
-  return subtract(space, merge(space, plus), merge(space, minus)).flatMap((range) => cidrsOf(space, range, widest));
+  const cidrs: string[] = [];
+  for (const range of subtract(space, merge(space, plus), merge(space, minus))) {
+    addCidrsOf(space, range, widest, cidrs);
+  }
+  return cidrs;
 }
 
 /** Sorted, disjoint and not adjacent. */
 function merge<T extends number | bigint>(space: Space<T>, ranges: readonly Range<T>[]): Range<T>[] {
-  const sorted = [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
   const merged: { first: T; last: T }[] = [];
-  for (const { first, last } of sorted) {
+  for (const { first, last } of space.sorted(ranges)) {
     const current = merged[merged.length - 1];
     if (current && first <= space.next(current.last)) {
       current.last = last > current.last ? last : current.last;
@@ -166,8 +197,16 @@ function subtract<T extends number | bigint>(space: Space<T>, from: Range<T>[], 
   return left;
 }
 
-function cidrsOf<T extends number | bigint>(space: Space<T>, range: Range<T>, widest: number): string[] {
-  const cidrs: string[] = [];
+function addCidrsOf<T extends number | bigint>(
+  space: Space<T>,
+  range: Range<T>,
+  widest: number,
+  cidrs: string[],
+): void {
+  if (range.first === range.last) {
+    cidrs.push(`${space.format(range.first)}/${space.bits}`);
+    return;
+  }
   let first = range.first;
   for (;;) {
     let prefix = space.bits;
@@ -181,7 +220,7 @@ function cidrsOf<T extends number | bigint>(space: Space<T>, range: Range<T>, wi
     cidrs.push(`${space.format(first)}/${prefix}`);
     const last = space.lastOf(first, prefix);
     if (last >= range.last) {
-      return cidrs;
+      return;
     }
     first = space.next(last);
   }
@@ -192,21 +231,30 @@ function rangeOf<T extends number | bigint>(space: Space<T>, address: T, prefix:
   return { first, last: space.lastOf(first, prefix) };
 }
 
-/** Four decimal parts without leading zeros, which some systems read as octal. */
-function parseIpv4(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (!match) {
-    return undefined;
-  }
+/** Four decimal parts without leading zeros, which some systems read as octal. By character: feeds are long. */
+function parseIpv4(text: string, end: number): number | undefined {
   let address = 0;
-  for (let part = 1; part <= 4; part++) {
-    const value = Number(match[part]);
-    if (value > 255 || (match[part].length > 1 && match[part][0] === '0')) {
+  let part = 0;
+  let digits = 0;
+  let parts = 1;
+  for (let at = 0; at < end; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9 && !(digits > 0 && part === 0)) {
+      part = part * 10 + digit;
+      digits++;
+    } else if (digit === -2 && digits > 0 && parts < 4) {
+      address = address * 256 + part;
+      parts++;
+      part = 0;
+      digits = 0;
+    } else {
       return undefined;
     }
-    address = address * 256 + value;
+    if (part > 255) {
+      return undefined;
+    }
   }
-  return address;
+  return parts === 4 && digits > 0 ? address * 256 + part : undefined;
 }
 
 function parseIpv6(text: string): bigint | undefined {

@@ -3,9 +3,15 @@ import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { ConnectionPool, DatabaseStandby, ResilientMysql, type ResilientMysqlProps } from '../../src/database';
+import {
+  ConnectionPool,
+  DatabaseSource,
+  DatabaseStandby,
+  ResilientMysql,
+  type ResilientMysqlProps,
+} from '../../src/database';
 import { RecordedAlerts } from '../support/alerts';
-import { nagFindings } from '../support/findings';
+import { nagFindings, strictFindings } from '../support/findings';
 import { isAllowed, roleIdOf } from '../support/iam';
 import { resourcesOf, SPAIN, templateOf } from '../support/stacks';
 import { backUp, DefinedAlerts, define, newGrantee, newVpc } from './fixture';
@@ -508,8 +514,9 @@ test('is backed up by its exact ARN', () => {
   });
 });
 
-test('passes the three packs without standby and pool', () => {
-  expect(findings({ standby: DatabaseStandby.none(), connectionPool: ConnectionPool.none() })).toEqual([]);
+test('passes the three packs without standby and pool, restored from a snapshot', () => {
+  const source = DatabaseSource.snapshot('before');
+  expect(findings({ standby: DatabaseStandby.none(), connectionPool: ConnectionPool.none(), source })).toEqual([]);
 });
 
 test('passes the three packs where account and region are unknown', () => {
@@ -526,6 +533,13 @@ function importedVpc(stack: Stack): ec2.IVpc {
     isolatedSubnetIds: ['subnet-1', 'subnet-2'],
   });
 }
+
+test("a class that the region does not offer is a finding of the CDK's own check of the template", () => {
+  const { stack } = define({ instanceType: new ec2.InstanceType('r5b.large') });
+  const [finding, ...rest] = strictFindings(stack);
+  expect(finding).toMatch(/^E3025 \| DBInstanceClass: 'db\.r5b\.large' is not one of .* in 'eu-south-2'/);
+  expect(rest).toEqual([]);
+});
 
 test('two databases fit in one stack', () => {
   const { stack, vpc } = define();

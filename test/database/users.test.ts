@@ -1,10 +1,13 @@
 import { Match } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ConnectionPool, DatabasePrivileges, ResilientMysql } from '../../src/database';
 import { PRIVILEGES } from '../../src/database/constants';
 import { nagFindings, strictFindings } from '../support/findings';
 import { arnOf, isAllowed, roleIdOf } from '../support/iam';
-import { resourcesOf, templateOf } from '../support/stacks';
+import { newStack, resourcesOf, templateOf } from '../support/stacks';
 import { backUp, DefinedAlerts, define, newGrantee } from './fixture';
+
+type Intrinsic = string | { Ref?: string; 'Fn::Join'?: [string, Intrinsic[]] };
 
 const SECRET = 'AWS::SecretsManager::Secret';
 const { stack, vpc, database, alerts } = defineUsers();
@@ -61,7 +64,7 @@ test('the pool knows both MySQL users of each user, and the master', () => {
   });
 });
 
-test('one function rotates them all, in the isolated subnets, and is told what each may do', () => {
+test('one function rotates them all, beside the server, and is told what each may do', () => {
   const functions = resourcesOf(stack, 'AWS::Lambda::Function');
   expect(functions).toHaveLength(1);
   const [[, { Properties }]] = functions;
@@ -149,6 +152,24 @@ test('two databases with users of the same name fit in one stack', () => {
   templateOf(two.stack).resourceCountIs(SECRET, 6);
 });
 
+test('in a VPC with private subnets the function and its endpoint stand there, outside the filters of the data tier', () => {
+  const own = newStack();
+  const wide = new ec2.Vpc(own, 'Vpc', {
+    availabilityZones: ['eu-south-2a', 'eu-south-2b'],
+    natGateways: 1,
+    restrictDefaultSecurityGroup: false,
+    subnetConfiguration: [
+      { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+      { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ],
+  });
+  new ResilientMysql(own, 'Database', { vpc: wide }).addUser('api', DatabasePrivileges.readOnly());
+  const SubnetIds = wide.privateSubnets.map(({ subnetId }) => own.resolve(subnetId));
+  templateOf(own).hasResourceProperties('AWS::Lambda::Function', { VpcConfig: { SubnetIds } });
+  templateOf(own).hasResourceProperties('AWS::EC2::VPCEndpoint', { SubnetIds });
+});
+
 test('rights are such as only touch the schema', () => {
   const all = Object.values(PRIVILEGES).flat();
   expect(all).not.toContain('GRANT OPTION');
@@ -182,12 +203,22 @@ describe('refuses', () => {
   });
 
   test('more users than the environment of the function holds', () => {
-    const { database: full } = define();
-    for (let index = 1; index <= 8; index++) {
-      full.addUser(`user${index}`, privileges);
+    const { database: full, stack: fullStack } = define();
+    for (let index = 1; index <= 6; index++) {
+      full.addUser(`user${index}`.padEnd(26, '_'), DatabasePrivileges.schemaChanges());
     }
-    expect(() => full.addUser('user9', privileges)).toThrow(
-      "[Test/Database] 'addUser' makes up to 8 users, what the rotation function's environment holds, got 'user9' as one more; use 'grantConnect' for further services",
+    expect(() => full.addUser('user7', privileges)).toThrow(
+      "[Test/Database] 'addUser' makes up to 6 users, what the rotation function's environment holds, got 'user7' as one more; use 'grantConnect' for further services",
     );
+    // As long as AWS makes them: an ARN before, twelve characters and six behind the logical id.
+    const deployed = (value: Intrinsic): string => {
+      if (typeof value === 'string') {
+        return value;
+      }
+      return value['Fn::Join']?.[1].map(deployed).join('') ?? 'x'.repeat(value.Ref ? 74 + value.Ref.length : 120);
+    };
+    const [[, { Properties }]] = resourcesOf(fullStack, 'AWS::Lambda::Function');
+    const variables = Object.entries<Intrinsic>(Properties.Environment.Variables);
+    expect(variables.map(([name, value]) => name + deployed(value)).join('').length).toBeLessThan(4096);
   });
 });

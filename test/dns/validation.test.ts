@@ -47,7 +47,26 @@ test('refuses a reverse zone of a network unknown at synth', () => {
   expect(
     () => new PlatformDns(stack, 'Dns', { zoneName: 'example.com', vpc, reverseCidrs: [vpc.vpcCidrBlock] }),
   ).toThrow(
-    "[Test/Dns] 'reverseCidrs' must be known at synth, got a token; write the network out, such as 10.20.0.0/16",
+    "[Test/Dns] 'reverseCidrs' must be known at synth, got a token; write the network out, such as 10.20.0.0/16, or name its zone in 'reverseZoneNames'",
+  );
+});
+
+test.each(['10.20.0.0/16', '20.10.in-addr.arpa.', 'x.in-addr.arpa', '20.10.example.com'])(
+  'refuses the reverse zone %s',
+  (name) => {
+    expect(defining({ reverseZoneNames: [name] })).toThrow(
+      `[Test/Dns] 'reverseZoneNames' must be reverse zones such as 20.10.in-addr.arpa or 8.b.d.0.1.0.0.2.ip6.arpa, known at synth, got '${name}'`,
+    );
+  },
+);
+
+test('takes reverse zones by name, and names hosts in them', () => {
+  const reverseZoneNames = ['20.10.in-addr.arpa', '8.b.d.0.1.0.0.2.ip6.arpa'];
+  const { dns } = define({ reverseZoneNames });
+  expect(dns.reverseZones.map(({ zoneName }) => zoneName)).toEqual(reverseZoneNames);
+  expect(() => dns.addHost('db.internal.example.com', '10.20.1.9', '2001:db8::9')).not.toThrow();
+  expect(() => new PlatformDns(newStack(), 'Dns', { zoneName: 'example.com', reverseZoneNames })).toThrow(
+    "[Test/Dns] 'reverseZoneNames' needs 'vpc', the network whose questions are answered",
   );
 });
 

@@ -1,4 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -121,6 +122,10 @@ describe('what it builds', () => {
     templateOf(fixture.platform).resourceCountIs('AWS::Logs::Delivery', 0);
   });
 
+  test('warns of nothing', () => {
+    Annotations.fromStack(fixture.platform).hasNoWarning('/Platform/Cdn', Match.anyValue());
+  });
+
   test('keeps its buckets and key, under logical ids that do not change', () => {
     const kept = ['AWS::S3::Bucket', 'AWS::KMS::Key'].flatMap((type) => resourcesOf(fixture.platform, type));
     expect(kept.map(([id, { DeletionPolicy }]) => `${id} ${DeletionPolicy}`)).toEqual([
@@ -201,6 +206,10 @@ describe('a public load balancer', () => {
       },
     });
     expect(origin.OriginCustomHeaders).toEqual([{ HeaderName: 'X-Origin-Verify', HeaderValue: reference('origin') }]);
+  });
+
+  test('passes the three packs but for its logs, which telemetry delivers', () => {
+    expect(nagFindings(platform)).toEqual(['AwsSolutions-CFR3 Platform/Cdn/Distribution/Resource']);
   });
 
   test('lets only CloudFront in', () => {

@@ -55,8 +55,10 @@ describeWith([SHELLCHECK], 'shellcheck', () => {
     );
     fs.writeFileSync(path.join(folder, 'bootstrap'), written[0].content);
     const files = [...scripts, 'bootstrap'].map((name) => path.join(folder, name));
-    expect(files).toHaveLength(4);
-    expect(complaints(SHELLCHECK.program, ['--enable=all', '--exclude=SC2312,SC2250', ...files])).toBe('');
+    expect(files).toHaveLength(6);
+    expect(
+      complaints(SHELLCHECK.program, ['--external-sources', '--enable=all', '--exclude=SC2312,SC2250', ...files]),
+    ).toBe('');
   });
 });
 
@@ -69,49 +71,93 @@ test('Perl, in which needrestart is configured, finds there what holds sockets',
   expect(complaints('perl', ['-e', matched, file, ...held, 'cron.service'])).toBe(`${held.join(' ')} `);
 });
 
+/** Answers for the metadata service, and for an archive whose files lie in a folder. */
+const CURL = `target=
+while [ $# -gt 1 ]; do
+  case $1 in --output) target=$2 ;; esac
+  shift
+done
+case $1 in
+  *169.254.169.254*) echo answer ;;
+  *) cp "FOLDER/$(basename "$1")" "$target" ;;
+esac`;
+
 describe('packages', () => {
-  /** Programs that only say that they were called; a key server that holds a key of its own. */
-  function install(fingerprint: (text: string) => string) {
+  /** A folder with the scripts, programs that only say that they were called, and a key server that holds a key of its own. */
+  function prepare(script: string, constant: string) {
     const folder = fs.mkdtempSync(path.join(root, 'install-'));
-    const home = path.join(folder, 'gnupg');
-    fs.mkdirSync(home, { mode: 0o700 });
     const gpg = (...args: string[]) =>
-      spawnSync('gpg', ['--batch', '--homedir', home, ...args], { encoding: 'utf8' }).stdout;
+      spawnSync('gpg', ['--batch', '--homedir', folder, ...args], { encoding: 'utf8' }).stdout;
     gpg('--quick-generate-key', '--passphrase', '', 'somebody', 'ed25519', 'sign', 'never');
-    fs.writeFileSync(path.join(folder, 'key'), gpg('--armor', '--export'));
+    fs.writeFileSync(path.join(folder, 'amazon-cloudwatch-agent.gpg'), gpg('--armor', '--export'));
+    fs.writeFileSync(path.join(folder, 'gpg'), gpg('--armor', '--export'));
+    fs.writeFileSync(path.join(folder, 'amazon-cloudwatch-agent.deb'), 'package');
+    gpg(
+      '--detach-sign',
+      '--output',
+      `${folder}/amazon-cloudwatch-agent.deb.sig`,
+      `${folder}/amazon-cloudwatch-agent.deb`,
+    );
     const own = /^fpr:+(\w+):/m.exec(gpg('--with-colons', '--fingerprint'))?.[1] ?? '';
+    const bin = path.join(folder, 'bin');
+    fs.mkdirSync(bin);
     const stubs = {
-      curl: `while [ "$1" != --output ]; do shift; done; cp ${folder}/key "$2"`,
+      curl: CURL.replace('FOLDER', folder),
       'apt-get': `echo "apt-get $*" >> ${folder}/calls`,
       'apt-mark': ':',
-      dpkg: 'echo amd64',
+      dpkg: `case $1 in --print-architecture) echo arm64 ;; --status) exit 1 ;; *) echo "dpkg $1" >> ${folder}/calls ;; esac`,
     };
     for (const [name, text] of Object.entries(stubs)) {
-      fs.writeFileSync(path.join(folder, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+      fs.writeFileSync(path.join(bin, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
     }
-    const script = fs
-      .readFileSync(path.join(root, 'usr/local/lib/charging-platform/install-packages'), 'utf8')
-      .replaceAll('/usr/share/keyrings', folder)
-      .replaceAll('/etc/apt/sources.list.d', folder)
-      // Whether this machine has Docker is another matter.
-      .replace('command -v docker', 'command -v no-such-docker')
-      .replace('9DC858229FC7DD38854AE2D88D81803C0EBFCD88', fingerprint(own));
-    const said = complaints('bash', ['-c', script], { PATH: `${folder}:${process.env.PATH}`, GNUPGHOME: home });
-    const calls = path.join(folder, 'calls');
-    return { said, calls: fs.existsSync(calls) ? fs.readFileSync(calls, 'utf8') : '' };
+    const programs = path.join(root, 'usr/local/lib/charging-platform');
+    for (const name of ['fetch.sh', 'install-packages', 'install-log-agent']) {
+      const text = fs
+        .readFileSync(path.join(programs, name), 'utf8')
+        .replaceAll('/usr/share/keyrings', folder)
+        .replaceAll('/etc/apt/sources.list.d', folder)
+        // Whether this machine has Docker is another matter.
+        .replace('command -v docker', 'command -v no-such-docker');
+      fs.writeFileSync(path.join(folder, name), text, { mode: 0o755 });
+    }
+    const run = () => complaints(path.join(folder, script), [], { PATH: `${bin}:${process.env.PATH}` });
+    return {
+      run,
+      believe: () => {
+        const file = path.join(folder, script);
+        fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(constant, own));
+      },
+      forge: () => fs.writeFileSync(path.join(folder, 'amazon-cloudwatch-agent.deb'), 'another package'),
+      calls: () => (fs.existsSync(`${folder}/calls`) ? fs.readFileSync(`${folder}/calls`, 'utf8') : ''),
+    };
   }
 
+  const DOCKER_KEY = '9DC858229FC7DD38854AE2D88D81803C0EBFCD88';
+  const AGENT_KEY = '937616F3450B7D806CBD9725D58167303B789C72';
+
   test('are installed in their pinned versions when the archive is signed by the key that is known', () => {
-    const { said, calls } = install((own) => own);
-    expect(said).toBe('');
-    expect(calls).toMatch(/ update\n.* install .*containerd.io=2\.\S+ docker-ce=5:29\.\S+ /);
+    const machineOf = prepare('install-packages', DOCKER_KEY);
+    machineOf.believe();
+    // The agent's key is another one here: the machine goes on without it.
+    expect(machineOf.run()).toMatch(/the logs of this machine will not be shipped\n$/);
+    expect(machineOf.calls()).toMatch(/ update\n.* install .*containerd.io=2\.\S+ docker-ce=5:29\.\S+ /);
+    expect(machineOf.calls()).not.toContain('dpkg');
   });
 
   test('are not asked for when the key is another', () => {
-    const { said, calls } = install(() => '9DC858229FC7DD38854AE2D88D81803C0EBFCD88');
-    expect(said).toMatch(/linux\/ubuntu\/gpg does not hold the key 9DC8.*\nended with [12]|nothing exported/);
-    expect(said).toContain('ended with');
-    expect(calls).toBe('');
+    const machineOf = prepare('install-packages', DOCKER_KEY);
+    expect(machineOf.run()).toMatch(/ended with \d$/);
+    expect(machineOf.calls()).toBe('');
+  });
+
+  test('include an agent whose signature is good, and no other', () => {
+    const machineOf = prepare('install-log-agent', AGENT_KEY);
+    machineOf.believe();
+    expect(machineOf.run()).not.toContain('ended with');
+    expect(machineOf.calls()).toBe('dpkg --install\n');
+    machineOf.forge();
+    expect(machineOf.run()).toMatch(/ended with \d$/);
+    expect(machineOf.calls()).toBe('dpkg --install\n');
   });
 });
 

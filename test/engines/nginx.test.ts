@@ -14,6 +14,8 @@ import { run } from '../support/engines/run';
 import { layoutIn, NginxProcess } from './nginx-process';
 import { freePorts } from './ports';
 
+jest.setTimeout(30_000);
+
 interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
@@ -182,12 +184,12 @@ describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
       expect(headers).toMatchObject({
         host: 'api.example.com',
         'x-forwarded-for': '203.0.113.9',
-        'x-real-ip': '203.0.113.9',
         'x-forwarded-proto': 'https',
         'x-forwarded-port': '443',
-        'x-forwarded-host': 'api.example.com',
       });
-      expect(headers.forwarded).toBeUndefined();
+      for (const name of ['forwarded', 'x-forwarded-host', 'x-real-ip']) {
+        expect(headers[name]).toBeUndefined();
+      }
     });
 
     test('nothing forwarded is believed of somebody who is not the load balancer', async () => {

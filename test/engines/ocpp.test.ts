@@ -19,8 +19,8 @@ const DRAINED = 1000;
 /** Every time that could end an idle socket is this much shorter, and so is the time for which charge points are silent. */
 const TIMES_FASTER = 50;
 const IDLE_SECONDS = 300;
-/** The machine looks every two seconds what the group wants of it. */
-const SECONDS_TO_NOTICE = 3;
+/** The machine looks every second what the group wants of it. */
+const SECONDS_TO_NOTICE = 2;
 
 jest.setTimeout(300_000);
 

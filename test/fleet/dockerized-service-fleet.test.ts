@@ -23,18 +23,7 @@ import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
 import { isAllowed, roleIdOf } from '../support/iam';
 import { newStack, resourcesOf, SPAIN, templateOf } from '../support/stacks';
-import {
-  API,
-  certificateIn,
-  FIVE_SERVICES,
-  fleet,
-  fleetStack,
-  IMAGE,
-  OCPP,
-  protect,
-  trustStoreIn,
-  vpcIn,
-} from './fixture';
+import { API, certificateIn, FIVE_SERVICES, fleet, fleetStack, IMAGE, protect, trustStoreIn, vpcIn } from './fixture';
 
 const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 const ALARM = 'AWS::CloudWatch::Alarm';
@@ -256,12 +245,21 @@ test('keeps addresses, logs and key, and both load balancers, under logical ids 
 
 test('two copies fit in one stack', () => {
   const stack = newStack();
-  const common = { vpc: vpcIn(stack), certificates: [certificateIn(stack)], services: [API, OCPP] };
+  const common = {
+    vpc: vpcIn(stack),
+    certificates: [certificateIn(stack)],
+    services: FIVE_SERVICES,
+    standby: FleetStandby.warmPool({ goldenImage: true }),
+  };
   const alerts = new RecordedAlerts();
   const first = new DockerizedServiceFleet(stack, 'First', { ...common, alerts });
   const second = new DockerizedServiceFleet(stack, 'Second', { ...common, alerts });
   expect(first.backupResource.tagCondition?.value).not.toBe(second.backupResource.tagCondition?.value);
   templateOf(stack).resourceCountIs(GROUP, 2);
+  const names = ['Component', 'ImageRecipe', 'InfrastructureConfiguration'].flatMap((part) =>
+    resourcesOf(stack, `AWS::ImageBuilder::${part}`).map(([, { Properties }]) => Properties.Name),
+  );
+  expect(new Set(names).size).toBe(6);
 });
 
 test('two synths are the same, and so are the names of their assets', () => {

@@ -60,7 +60,7 @@ test('carries every option of a web service, in the units of the machine', () =>
       imageVariable: 'IMAGE_BACK_OFFICE',
       logGroupVariable: 'LOG_GROUP_BACK_OFFICE',
       hostNames: ['backoffice.example.com'],
-      secretVariables: { PASSWORD: 'SECRET_BACK_OFFICE_PASSWORD' },
+      secretVariables: { PASSWORD: 'SECRET_BACK_OFFICE__PASSWORD' },
       cpus: 1.5,
       memoryMiB: 1024,
       stopGraceSeconds: 60,

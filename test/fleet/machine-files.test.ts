@@ -45,8 +45,8 @@ test('the machine finds addresses and names that only a deployment knows', () =>
     /LEASE_TABLE=<FleetLeases\w+>/,
     'IMAGE_API=ghcr.io/example/platform:1.4.2',
     /LOG_GROUP_API=<FleetFilesapiLogs\w+>/,
-    /SECRET_API_PASSWORD=<Password\w+>:password::\n/,
-    /SECRET_API_WHOLE=<Password\w+>\n/,
+    /SECRET_API__PASSWORD=<Password\w+>:password::\n/,
+    /SECRET_API__WHOLE=<Password\w+>\n/,
     'path: /etc/charging-platform/api.env',
   ]) {
     expect(userData).toMatch(line);

@@ -219,6 +219,17 @@ describe('endpoints', () => {
     expect(storm(10_000)).not.toThrow();
   });
 
+  test.each([[['']], [['drain', 'a\nb']]])('refuses the drain command %j', (drainCommand) => {
+    expect(check(DockerService.ocpp({ image: IMAGE, hostNames: ['o.example.com'], drainCommand }))).toThrow(
+      new Error("[Test] 'drainCommand' of 'ocpp' must hold the program and its arguments, each of one line"),
+    );
+  });
+
+  test('accepts a drain command', () => {
+    const drainCommand = ['node', 'drain.js', '--politely'];
+    expect(check(DockerService.ocpp({ image: IMAGE, hostNames: ['o.example.com'], drainCommand }))).not.toThrow();
+  });
+
   test('refuses OCPP that nobody can reach', () => {
     expect(check(DockerService.ocpp({ image: IMAGE }))).toThrow(
       new Error(

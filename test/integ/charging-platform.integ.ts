@@ -11,6 +11,7 @@ import {
   AddressPlan,
   AlertSeverity,
   ChargingPlatformNetwork,
+  DatabasePrivileges,
   DockerImage,
   DockerizedServiceFleet,
   DockerService,
@@ -31,6 +32,7 @@ import {
   PlatformMail,
   PlatformWebAcl,
   ResilientMysql,
+  ServiceSecret,
   SftpFileStorage,
   SftpPermission,
   SpanishBackupPolicy,
@@ -113,6 +115,7 @@ class PlatformStack extends Stack {
     network.addPeering('Analytics', { peerVpc: analytics.network.vpc });
 
     this.database = new ResilientMysql(this, 'Database', { vpc: network.vpc, alerts });
+    const apiUser = this.database.addUser('api', DatabasePrivileges.readWrite());
 
     const image = (service: string) =>
       DockerImage.fromEcrRepository(
@@ -143,6 +146,10 @@ class PlatformStack extends Stack {
           replicas: 2,
           cacheTtl: Duration.seconds(30),
           environment: this.database.connectionEnvironment('api'),
+          secrets: {
+            DATABASE_USER: ServiceSecret.fromSecretsManager(apiUser, 'username'),
+            DATABASE_PASSWORD: ServiceSecret.fromSecretsManager(apiUser, 'password'),
+          },
         }),
         DockerService.ocpp({
           image: image('Ocpp'),
@@ -170,15 +177,15 @@ class PlatformStack extends Stack {
         FleetScaling.onCpu(60),
         FleetScaling.onOcppConnections(8000),
       ],
-      standby: FleetStandby.warmPool({ reservedPerZone: 1 }),
+      standby: FleetStandby.warmPool({ goldenImage: true, reservedPerZone: 1 }),
     });
     this.database.connections.allowDefaultPortFrom(this.fleet);
-    this.database.grantConnect(this.fleet, 'api');
 
     this.webAcl = new PlatformWebAcl(this, 'WebAcl', { protects: [this.fleet.applicationLoadBalancer] });
     this.ipAccess = new WafIpAccess(this, 'IpAccess', {
       webAcls: [this.webAcl, edge.webAcl],
       feeds: [IpFeed.spamhausDrop()],
+      neverBlock: network.egressAddresses,
       setApiGatewayLogRole: true,
       alerts,
     });

@@ -127,12 +127,27 @@ describe('with e-mail and webhook', () => {
 
   test('the watchers are watched: each alarm tells as all do, and goes to the inbox past the notifier', () => {
     const [[inbox]] = resourcesOf(stack, 'AWS::SNS::Topic').filter(([id]) => id.includes('Email'));
-    const watch = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(([id]) => id.includes('AlertsAlarms'));
+    const watch = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(
+      ([id]) => id.includes('AlertsAlarms') && !id.includes('InboxSilent'),
+    );
     expect(watch.map(([id]) => id.replace(/^AlertsAlarms|[0-9A-F]{8}$/g, ''))).toEqual(
       expect.arrayContaining(['Undelivered', 'NotifierFailing', 'EmailLate', 'WebhookLate']),
     );
     for (const [, { Properties }] of watch) {
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringContaining('HIGH') }, { Ref: inbox }]);
+    }
+  });
+
+  test('an inbox that takes nothing is told by the webhook', () => {
+    const [[, { Properties }]] = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(([id]) =>
+      id.includes('InboxSilent'),
+    );
+    expect(Properties).toMatchObject({ Threshold: 1, AlarmActions: [{ Ref: expect.stringContaining('MEDIUM') }] });
+    const [expression, ...metrics] = Properties.Metrics;
+    expect(expression.Expression).toBe('IF(FILL(published, 0) > 0 AND FILL(delivered, 0) == 0, 1, 0)');
+    for (const { MetricStat } of metrics) {
+      expect(MetricStat.Period).toBe(900);
+      expect(MetricStat.Metric.Dimensions[0].Value['Fn::GetAtt'][0]).toMatch(/Email/);
     }
   });
 

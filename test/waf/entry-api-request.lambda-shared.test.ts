@@ -43,6 +43,7 @@ test('GET and DELETE of a network name it in canonical form', () => {
   const cidr = '2001:db8::/32';
   expect(readRequest(request('GET', '2001:DB8:0::/32'), settings, NOW_MS)).toEqual({ kind: 'show', cidr });
   expect(readRequest(request('GET', '2001%3Adb8%3A%3A/32'), settings, NOW_MS)).toEqual({ kind: 'show', cidr });
+  expect(readRequest(request('GET', '2001-db8--/32'), settings, NOW_MS)).toEqual({ kind: 'show', cidr });
   expect(readRequest(request('DELETE', '203.0.113.7/32'), settings, NOW_MS)).toEqual({
     kind: 'remove',
     cidr: '203.0.113.7/32',
@@ -54,6 +55,7 @@ test('an explanation asks for every network around the address', () => {
   const { cidrs } = explain('203.0.113.7') as { cidrs: string[] };
   expect([cidrs.length, cidrs[0], cidrs[24]]).toEqual([25, '203.0.113.7/32', '203.0.0.0/8']);
   const ipv6 = explain('2001:db8::1') as { cidrs: string[] };
+  expect(explain('2001-db8--1')).toEqual(ipv6);
   expect([ipv6.cidrs.length, ipv6.cidrs[112]]).toEqual([113, '2001::/16']);
   expect(explain('198.51.100.7')).toMatchObject({ own: '198.51.100.0/24' });
 });

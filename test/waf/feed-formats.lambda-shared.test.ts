@@ -1,13 +1,15 @@
-import { wordsOfDocument, wordsOfJsonLine, wordsOfLine } from '../../src/waf/feed-formats.lambda-shared';
+import { wordOfLine, wordsOfDocument, wordsOfJsonLine } from '../../src/waf/feed-formats.lambda-shared';
 
 test.each([
-  ['203.0.113.7', ['203.0.113.7']],
-  ['  203.0.113.0/24 ; SBL1 ', ['203.0.113.0/24']],
-  ['203.0.113.0/24#comment', ['203.0.113.0/24']],
-  ['203.0.113.7\tlast seen today\r', ['203.0.113.7']],
-  ['# comment', []],
-  ['', []],
-])('the line %j holds %j', (line, words) => expect(wordsOfLine(line)).toEqual(words));
+  ['203.0.113.7', '203.0.113.7'],
+  ['  203.0.113.0/24 ; SBL1 ', '203.0.113.0/24'],
+  ['203.0.113.0/24#comment', '203.0.113.0/24'],
+  ['203.0.113.7\tlast seen today\r', '203.0.113.7'],
+  ['\ufeff203.0.113.7', '203.0.113.7'],
+  ['# comment', ''],
+  [' ', ''],
+  ['', ''],
+])('the line %j holds %j', (line, word) => expect(wordOfLine(line)).toBe(word));
 
 test.each([
   ['{"cidr":"203.0.113.0/24","sblid":"SBL1"}', ['203.0.113.0/24']],

@@ -27,7 +27,7 @@ def run(machine, name):
     environment.write(service)
     containers.pull([service])
     try:
-        containers.compose('run', '--rm', '--no-TTY', job['service'], *job['command'])
+        containers.compose('run', '--rm', '-T', job['service'], *job['command'])
     except subprocess.CalledProcessError as error:
         metrics.publish({'FailedJobs': (1, 'Count')})
         sys.exit(f'{name} ended with {error.returncode}')

@@ -9,7 +9,7 @@ import containers
 import launch
 import settings
 
-SECONDS_BETWEEN_LOOKS = 2
+SECONDS_BETWEEN_LOOKS = 1
 #: The load balancer waits an hour at most before the hook begins.
 SECONDS_TO_COMPLETE = 7200
 
@@ -63,6 +63,6 @@ def _ask_to_drain(container, seconds, command):
     """The service closes its sockets by itself. If it cannot, the signal to stop does it, all at once."""
     variable = f'DRAIN_SECONDS={int(seconds)}'
     try:
-        containers.compose('exec', '--no-TTY', '--env', variable, container, *command, timeout=seconds)
+        containers.compose('exec', '-T', '--env', variable, container, *command, timeout=seconds)
     except subprocess.SubprocessError as error:
         print(f'{container} did not drain by itself: {error}', file=sys.stderr, flush=True)

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import threading
 
+import suppression
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import firehose, secretsmanager, ssm, transfer, waf
 
@@ -74,17 +75,14 @@ def _delete_ip_set(physical_id, _props):
 # --- Transfer Family: a real SFTP server stands behind it ----------------------------------------------------------------
 
 
+_sftp_loop = asyncio.new_event_loop()
+
+
 def _run(coroutine):
-    """Provisioners are called from a running loop; the server is started on one of its own."""
-    result = {}
-
-    def run():
-        result["response"] = asyncio.run(coroutine)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return result["response"]
+    """Provisioners are called from a running loop. The SFTP server lives on the loop that started it, so it is one that stays."""
+    if not _sftp_loop.is_running():
+        threading.Thread(target=_sftp_loop.run_forever, daemon=True).start()
+    return asyncio.run_coroutine_threadsafe(coroutine, _sftp_loop).result()
 
 
 def _create_server(_logical_id, props, _stack):
@@ -220,3 +218,4 @@ def install():
         firehose._HANDLERS[action] = _with_source_backup(firehose._HANDLERS[action])
     waf._create_ip_set = _strict_create(waf._create_ip_set)
     waf._update_ip_set = _strict_update(waf._update_ip_set)
+    suppression.install()

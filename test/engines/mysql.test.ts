@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import {
   CreateSecretCommand,
   type DescribeSecretCommandOutput,
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Privileges, RotatedUser } from '../../src/database/constants';
+import { PRIVILEGES, type Privileges, type RotatedUser } from '../../src/database/constants';
+import { serverParameters } from '../../src/database/engine';
 import { type Address, MysqlUsers } from '../../src/database/mysql-users.lambda-shared';
 import { Rotation } from '../../src/database/rotation.lambda-shared';
 import { type Credentials, UserSecrets } from '../../src/database/user-secrets.lambda-shared';
 import { describeWith, MOTO, MYSQL_8_0, MYSQL_9_7 } from '../support/engines';
+import { run } from '../support/engines/run';
 import { MotoServer } from '../support/moto';
 import { MysqlServer } from '../support/mysql';
 
@@ -17,15 +22,35 @@ import { MysqlServer } from '../support/mysql';
 const SCHEMA = 'charging_db';
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
+/** Those of the parameter group, as they stand: it has neither formulas nor names that only RDS knows. */
+const PARAMETERS = serverParameters(614);
+
+const ROOT = path.join(__dirname, '..', '..');
+const INVOKE = `
+  const { handler } = require(process.argv[1]);
+  (async () => { for (const event of JSON.parse(process.argv[2])) await handler(event); })();
+`;
+let bundle: string;
 let moto: MotoServer;
 let client: SecretsManagerClient;
 
-describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => {
+describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'MySQL', () => {
   beforeAll(async () => {
     moto = await MotoServer.start();
     client = newClient();
+    bundle = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'rotation-')), 'index.js');
+    const options = ['--bundle', '--platform=node', '--target=node20', '--external:@aws-sdk/*', `--outfile=${bundle}`];
+    await run(
+      path.join(ROOT, 'node_modules', '.bin', 'esbuild'),
+      ['src/database/rotation.lambda.ts', ...options],
+      {},
+      ROOT,
+    );
   }, 60_000);
-  afterAll(() => moto.stop());
+  afterAll(async () => {
+    await moto.stop();
+    fs.rmSync(path.dirname(bundle), { recursive: true, force: true });
+  });
 
   describe.each([MYSQL_8_0, MYSQL_9_7])('on $name', (engine) => {
     let server: MysqlServer;
@@ -33,7 +58,7 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     let count = 0;
 
     beforeAll(async () => {
-      server = await MysqlServer.start(engine, { 'require-secure-transport': 'ON', 'innodb-buffer-pool-size': '64M' });
+      server = await MysqlServer.start(engine, PARAMETERS);
       masterSecret = await newSecret(server.master);
       await server.query('CREATE DATABASE charging_db');
       await server.query('CREATE DATABASE chargingXdb');
@@ -50,9 +75,14 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     }
 
     /** `pool` stands for the proxy: an address that knows the same users, or one where nothing answers. */
-    function rotation(pool: Address | undefined = server, secrets = new UserSecrets(client), at: Address = server) {
+    function rotation(
+      pool: Address | undefined = server,
+      secrets = new UserSecrets(client),
+      at: Address = server,
+      master = masterSecret,
+    ) {
       return new Rotation(secrets, new MysqlUsers(at, server.ssl), {
-        masterSecret,
+        masterSecret: master,
         schema: SCHEMA,
         pool,
         poolAttempts: 2,
@@ -73,6 +103,28 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       await connection.end();
       return (rows as { Value: string }[])[0].Value;
     }
+
+    test('takes every parameter of the group', async () => {
+      const rows = await server.query('SHOW GLOBAL VARIABLES');
+      const values = new Map(rows.map((row) => [row.Variable_name, row.Value]));
+      const told = Object.fromEntries(Object.keys(PARAMETERS).map((name) => [name, plain(values.get(name))]));
+      expect(told).toEqual(Object.fromEntries(Object.entries(PARAMETERS).map(([name, value]) => [name, plain(value)])));
+    });
+
+    test('lets a migration make triggers while the binary log is on', async () => {
+      const user = await newUser('schemaChanges');
+      await rotate(user);
+      const { username, password } = await current(user.secret);
+      const connection = await server.connect(username, password, { database: SCHEMA });
+      await connection.query('CREATE TABLE connectors (id INT PRIMARY KEY, changed INT)');
+      await connection.query('CREATE TRIGGER t BEFORE UPDATE ON connectors FOR EACH ROW SET NEW.changed = 1');
+      await connection.end();
+      const rows = await server.query(
+        'SELECT privilege_type AS name FROM information_schema.schema_privileges WHERE grantee = ?',
+        [`'${username}'@'%'`],
+      );
+      expect(rows.map((row) => row.name).sort()).toEqual([...PRIVILEGES.schemaChanges].sort());
+    });
 
     test('the first rotation makes both users, and the initial password works too', async () => {
       const user = await newUser();
@@ -189,6 +241,45 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       expect([...figures.names].sort()).toEqual([user.name, `${user.name}_clone`]);
     });
 
+    describe('the bundled function', () => {
+      /** Runs the steps after createSecret in a process of its own, as Lambda would. */
+      async function invoke(user: RotatedUser, env: NodeJS.ProcessEnv): Promise<string> {
+        const token = begin(user.secret);
+        await rotation().run('createSecret', token, user);
+        const address = `${server.host}:${server.port}`;
+        const events = STEPS.slice(1).map((Step) => ({ Step, SecretId: user.secret, ClientRequestToken: token }));
+        return run(process.execPath, ['-e', INVOKE, bundle, JSON.stringify(events)], {
+          NODE_PATH: path.join(ROOT, 'node_modules'),
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: moto.config.endpoint,
+          AWS_REGION: moto.config.region,
+          AWS_ACCESS_KEY_ID: moto.config.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: moto.config.credentials.secretAccessKey,
+          MASTER_SECRET_ARN: masterSecret,
+          SERVER: address,
+          POOL: address,
+          SCHEMA,
+          USERS: JSON.stringify([user]),
+          ...env,
+        });
+      }
+
+      test('rotates, checks whom it talks to, and logs no password', async () => {
+        const user = await newUser();
+        const log = await invoke(user, { NODE_EXTRA_CA_CERTS: server.certificate });
+        const rotated = await current(user.secret);
+        await logIn(rotated);
+        expect(log).toContain(`"step":"finishSecret","user":"${user.name}"`);
+        expect(log).not.toContain(rotated.password);
+      });
+
+      test('does not talk to a server that nobody vouches for', async () => {
+        const user = await newUser();
+        const before = await current(user.secret);
+        await expect(invoke(user, { NODE_EXTRA_CA_CERTS: '' })).rejects.toThrow(/self-signed certificate/);
+        expect(await current(user.secret)).toEqual(before);
+      });
+    });
+
     describe('after a failure', () => {
       const nowhere = { host: 'localhost', port: 1 };
 
@@ -225,6 +316,23 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
       test('of finishSecret: Secrets Manager throttles', () =>
         survives('finishSecret', () => rotation(server, failing('UpdateSecretVersionStageCommand'))));
 
+      test('of setSecret: the error says who and why, and carries no password', async () => {
+        const powerless = await newUser();
+        await rotate(powerless);
+        const user = await newUser();
+        const token = begin(user.secret);
+        await rotation().run('createSecret', token, user);
+        const error: Error = await rotation(server, undefined, server, powerless.secret)
+          .run('setSecret', token, user)
+          .then(() => new Error('did not fail'))
+          .catch((caught) => caught);
+        expect(error.message).toBe(
+          `MySQL refused CREATE USER IF NOT EXISTS ${user.name}: ER_SPECIFIC_ACCESS_DENIED_ERROR`,
+        );
+        const logged = JSON.stringify({ ...error, message: error.message, stack: error.stack, cause: error.cause });
+        expect(logged).not.toContain((await current(user.secret)).password);
+      });
+
       test('steps out of order are refused', async () => {
         const user = await newUser();
         const token = begin(user.secret);
@@ -260,6 +368,12 @@ describeWith([MOTO, MYSQL_8_0, MYSQL_9_7], 'Rotation of a user of MySQL', () => 
     );
   });
 });
+
+/** ON and 1 are the same, and so are 1 and 1.000000. */
+function plain(value = ''): string {
+  const text = value.replace(/^ON$/, '1');
+  return Number.isNaN(Number(text)) ? text : String(Number(text));
+}
 
 async function newSecret(credentials: Credentials): Promise<string> {
   const answer = await client.send(
