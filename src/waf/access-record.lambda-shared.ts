@@ -37,6 +37,9 @@ export class AccessRecordCounter {
   }
 
   public visit(data: Buffer, start: number, end: number): void {
+    if (start === end) {
+      return;
+    }
     this.lines++;
     if (!this.findFields(data, start, end)) {
       this.poison += data.toString('latin1', start, end).trim() === '' ? 0 : 1;
@@ -51,11 +54,15 @@ export class AccessRecordCounter {
 
   /** Where the fields before the request begin; whether there are so many. */
   private findFields(data: Buffer, start: number, end: number): boolean {
-    this.begins[0] = start;
-    for (let field = 1; field <= FIELDS; field++) {
-      this.begins[field] = next(data, SPACE, this.begins[field - 1], end) + 1;
+    const { begins } = this;
+    let field = 0;
+    begins[0] = start;
+    for (let at = start; at < end && field < FIELDS; at++) {
+      if (data[at] === SPACE) {
+        begins[++field] = at + 1;
+      }
     }
-    return data[this.begins[FIELDS]] === QUOTE && this.begins[FIELDS] < end;
+    return field === FIELDS && data[begins[FIELDS]] === QUOTE && begins[FIELDS] < end;
   }
 
   /** Whether the record was as expected. What a client sent as its path may hold anything but a blank. */

@@ -5,7 +5,7 @@ import { startsWith } from './bytes.lambda-shared';
 
 /**
  * Called for each record in place: `data` from `start` to `end` is valid only until it returns. `closed` says that a separator
- * followed, so the record was not cut off by the end of the file.
+ * followed, so the record was not cut off by the end of the file. An empty line is an empty record.
  */
 export type VisitRecord = (data: Buffer, start: number, end: number, closed: boolean) => void;
 
@@ -54,9 +54,9 @@ export async function forEachRecord(
   let skipping = false;
   let tooLong = 0;
   let joint = expectedJoint;
-  const scan: VisitRecord = (data, start, end, closed) => {
+  const afterSkipped: VisitRecord = (data, start, end, closed) => {
     if (!skipping) {
-      visitTrimmed(data, start, end, closed, visit);
+      visit(data, start, end, closed);
     }
     skipping = false;
   };
@@ -67,9 +67,9 @@ export async function forEachRecord(
       const lineEnd = piece.indexOf(LINE_FEED);
       start = lineEnd < 0 ? piece.length : lineEnd + 1;
       const head = Buffer.concat([carried, piece.subarray(0, start)]);
-      carried = head.subarray(scanRecords(head, 0, joint, scan));
+      carried = head.subarray(scanRecords(head, 0, joint, skipping ? afterSkipped : visit));
     }
-    start = scanRecords(piece, start, joint, scan);
+    start = scanRecords(piece, start, joint, skipping ? afterSkipped : visit);
     // Who leaves line ends out does so from the beginning; looking for it everywhere costs as much as all the rest.
     joint = findJoint(piece, joint, 0) < 0 && piece.length >= PIECE ? undefined : joint;
     if (start < piece.length) {
@@ -97,7 +97,7 @@ function scanRecords(data: Buffer, from: number, joint: Buffer | undefined, visi
       start = nextJoint + 1;
       nextJoint = findJoint(data, joint, start);
     } else if (lineEnd >= 0) {
-      visit(data, start, lineEnd, true);
+      visit(data, start, lineEnd > start && data[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd, true);
       start = lineEnd + 1;
       lineEnd = data.indexOf(LINE_FEED, start);
     } else {
@@ -114,11 +114,4 @@ function findJoint(data: Buffer, joint: Buffer | undefined, from: number): numbe
     at = data.indexOf(beginning as Buffer, at + 1);
   }
   return at;
-}
-
-function visitTrimmed(data: Buffer, start: number, end: number, closed: boolean, visit: VisitRecord): void {
-  const last = end > start && data[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-  if (last > start) {
-    visit(data, start, last, closed);
-  }
 }

@@ -52,6 +52,9 @@ export class WafRecordCounter {
   }
 
   public visit(data: Buffer, start: number, end: number, closed: boolean): void {
+    if (start === end) {
+      return;
+    }
     this.lines++;
     if (!closed || data[end - 1] !== CLOSING_BRACE || !this.readInPlace(data, start, end)) {
       this.readWhole(data.toString('utf8', start, end));
@@ -61,14 +64,12 @@ export class WafRecordCounter {
   /** Whether the record was as expected. */
   private readInPlace(data: Buffer, start: number, end: number): boolean {
     const verdict = startsWith(data, TIMESTAMP, start) ? this.verdicts.read(data, start + HEAD_LENGTH, end) : undefined;
+    if (!verdict?.counts || !(verdict.isBlock || this.countsAllowed)) {
+      return verdict !== undefined;
+    }
     const timestamp = readNumber(data, start + TIMESTAMP.length, COMMA);
-    if (!verdict || Number.isNaN(timestamp)) {
-      return false;
-    }
-    if (verdict.counts && (verdict.isBlock || this.countsAllowed)) {
-      return this.readRequest(data, start + HEAD_LENGTH + verdict.length, end, timestamp, verdict.isBlock);
-    }
-    return true;
+    const clientAt = start + HEAD_LENGTH + verdict.length;
+    return !Number.isNaN(timestamp) && this.readRequest(data, clientAt, end, timestamp, verdict.isBlock);
   }
 
   private readRequest(data: Buffer, at: number, end: number, timestamp: number, isBlock: boolean): boolean {
