@@ -215,17 +215,6 @@ class PlatformStack extends Stack {
       webAcl: edge.webAcl,
       certificate: edge.certificate,
     });
-
-    new PlatformDashboard(this, 'Dashboard', {
-      alerts,
-      traffic: [this.distribution.metricRequests(), this.fleet.metricRequests('api')],
-      chargePoints: [this.fleet.metricOcppConnections(), this.fleet.metricChargePointConnections()],
-      errors: [this.fleet.metricLoadBalancerErrors(), this.fleet.metricServiceErrors('api')],
-      database: [this.database.metricCpuUtilization(), this.database.metricDatabaseConnections()],
-      firewall: [this.webAcl.metricBlockedRequests(), this.webAcl.metricAllowedRequests()],
-      backups: [this.backup.metricJobsCompleted(), this.backup.metricJobsFailed()],
-      costDrivers: [this.fleet.metricMachinesInService(), network.metricNatBytesOut()],
-    });
   }
 }
 
@@ -234,7 +223,7 @@ interface OperationsStackProps extends StackProps {
   readonly platform: PlatformStack;
 }
 
-/** Names and files: with the platform itself they would come close to the 500 resources that a stack may have. */
+/** Names, files and the dashboard: with the platform itself they would come close to the 500 resources that a stack may have. */
 class ExchangeStack extends Stack {
   public readonly sftp: SftpFileStorage;
 
@@ -257,6 +246,17 @@ class ExchangeStack extends Stack {
 
     this.sftp = new SftpFileStorage(this, 'Sftp', { alerts: platform.alerts });
     this.sftp.addUser('partner', { publicKeys: [partnerKey], permission: SftpPermission.READ_WRITE });
+
+    new PlatformDashboard(this, 'Dashboard', {
+      alerts: platform.alerts,
+      traffic: [platform.distribution.metricRequests(), platform.fleet.metricRequests('api')],
+      chargePoints: [platform.fleet.metricOcppConnections(), platform.fleet.metricChargePointConnections()],
+      errors: [platform.fleet.metricLoadBalancerErrors(), platform.fleet.metricServiceErrors('api')],
+      database: [platform.database.metricCpuUtilization(), platform.database.metricDatabaseConnections()],
+      firewall: [platform.webAcl.metricBlockedRequests(), platform.webAcl.metricAllowedRequests()],
+      backups: [platform.backup.metricJobsCompleted(), platform.backup.metricJobsFailed()],
+      costDrivers: [platform.fleet.metricMachinesInService(), platform.network.metricNatBytesOut()],
+    });
   }
 }
 
