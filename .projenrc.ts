@@ -159,6 +159,8 @@ const unit = project.addTask('unit', {
   steps: [
     { exec: 'biome check --error-on-warnings' },
     { exec: 'tsc --noEmit -p tsconfig.dev.json' },
+    // The one engine that unit tests ask for.
+    { exec: 'tsx test/support/engines/install.ts moto' },
     { exec: `jest --ci ${slowSuites}`, receiveArgs: true },
   ],
 });

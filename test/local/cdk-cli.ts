@@ -36,6 +36,8 @@ export class CdkCli {
   /** Runs one command. `code` other than 0 is an answer, not an error. */
   public async run(...args: string[]): Promise<CliResult> {
     const child = spawn(process.execPath, [CLI, ...args, '--app', this.assembly, '--no-notices', '--no-color'], {
+      // The CLI would write its context beside the app.
+      cwd: this.emulator.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.environment(),
     });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
+import { createServer } from 'node:net';
 import * as path from 'node:path';
 import { EMULATOR } from '../../support/engines';
 import { freePort } from '../../support/moto';
@@ -24,11 +25,21 @@ export interface EmulatorOptions {
   readonly keep?: boolean;
 }
 
+async function demandFree(port: number): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening').catch(() => {
+    throw new Error(`port ${port} is taken; give another, or leave it out for a free one`);
+  });
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** MiniStack with our plug-in, on the loopback address, as a process group of its own. */
 export class Emulator {
   public static async start(options: EmulatorOptions): Promise<Emulator> {
     fs.mkdirSync(path.join(options.folder, 'home'), { recursive: true });
-    const port = options.port ?? (await freePort());
+    const port = options.port === undefined ? await freePort() : await demandFree(options.port);
     const sftpPort = await freePort();
     const log = fs.openSync(path.join(options.folder, 'emulator.log'), 'a');
     const child = spawn(EMULATOR.program('python'), [path.join(__dirname, 'plugin.py')], {
