@@ -200,8 +200,24 @@ PROVISIONED = {
 }
 
 
+# --- VPC endpoints: the names of an interface endpoint, with their hosted zone ---------------------------------------------
+
+
+def with_dns_entries(handler):
+    create = handler["create"]
+
+    def with_entries(logical_id, props, stack):
+        physical_id, attributes = create(logical_id, props, stack)
+        service = props.get("ServiceName", "").rsplit(".", 1)[-1]
+        name = f"{physical_id}.{service}.{get_region()}.vpce.amazonaws.com"
+        return physical_id, {**(attributes or {}), "DnsEntries": [f"Z7HUB22UULQXV:{name}"]}
+
+    return {**handler, "create": with_entries}
+
+
 # Native types that lack an attribute which AWS gives.
 COMPLETED = {
+    "AWS::EC2::VPCEndpoint": with_dns_entries,
     "AWS::RDS::DBInstance": with_master_secret,
     "AWS::SES::EmailIdentity": with_dkim_tokens,
 }
