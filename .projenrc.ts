@@ -75,7 +75,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@^3.0.2',
     'croner@^9',
     'csv-stringify@^6',
-    'dns-zonefile@^0.3',
     'fast-check@^4',
     'mysql2@^3',
     'ocpp-rpc@^2.2.1',

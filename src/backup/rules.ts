@@ -1,4 +1,4 @@
-import { type Duration, TimeZone } from 'aws-cdk-lib';
+import { type Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
@@ -155,8 +155,9 @@ function copyAction(scope: Construct, copy: BackupCopy, deleteAfter: Duration): 
 }
 
 /** The promise as functions read it; the shape is `EvidencePolicy` of the runtime code. */
-export function promiseOf(retentions: Retentions, windows: Windows): string {
-  return JSON.stringify({
+export function promiseOf(scope: Construct, retentions: Retentions, windows: Windows): string {
+  // Not JSON.stringify: a retention may be known only at deployment.
+  return Stack.of(scope).toJsonString({
     rules: [
       { name: 'Daily', keepDays: retentions.daily.toDays(), firstOfMonth: false },
       { name: 'Monthly', keepDays: retentions.monthly.toDays(), firstOfMonth: true },

@@ -192,7 +192,7 @@ export class SpanishBackupPolicy extends Construct {
       new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone: windows.timeZone });
     const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.metricsName = name;
-    const policy = promiseOf(retentions, windows);
+    const policy = promiseOf(this, retentions, windows);
     const evidence = new Evidence(this, 'Evidence', {
       vault,
       plan,

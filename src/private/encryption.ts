@@ -39,3 +39,19 @@ export function allowPublishers(key: kms.IKey, ...services: string[]): void {
     }),
   );
 }
+
+/**
+ * Lets EventBridge leave events in a queue that `key` encrypts. Without a condition: of its deliveries to encrypted targets it sends no
+ * source, and what a condition refuses is lost without a trace.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function allowEvents(key: kms.IKey): void {
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'Events',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    }),
+  );
+}

@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
-import { allowPublishers, defineKey } from '../private/encryption';
+import { allowEvents, defineKey } from '../private/encryption';
 import { pinFeatureFlags } from '../private/feature-flags';
 import * as constants from './log-constants';
 import { LogFilter } from './log-filter';
@@ -228,7 +228,7 @@ export class WafLogAnalytics extends Construct {
     }
     const key = defineKey(this, 'Key', 'Log of a web ACL, its counts and results of queries');
     // What EventBridge cannot deliver to the parser goes to an encrypted queue.
-    allowPublishers(key, 'events.amazonaws.com');
+    allowEvents(key);
     return key;
   }
 

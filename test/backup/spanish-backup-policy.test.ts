@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -221,6 +221,16 @@ describe('props', () => {
       { DeleteAfterDays: 1827, MoveToColdStorageAfterDays: 276 },
     ]);
     expect(rulesOf({ coldStorageAfter: Duration.days(277) })[1].Lifecycle).toEqual({ DeleteAfterDays: 366 });
+  });
+
+  test('a retention that only the deployment knows reaches the evidence as itself', () => {
+    const stack = new Stack(new App(), 'Test', { env: SPAIN });
+    const dailyRetention = Duration.days(new CfnParameter(stack, 'Days', { type: 'Number' }).valueAsNumber);
+    new SpanishBackupPolicy(stack, 'Backup', { resources: [DATABASE], dailyRetention });
+    const [, { Properties }] = resourcesOf(stack, 'AWS::Lambda::Function').find(([id]) =>
+      id.includes('EvidenceWriter'),
+    ) as [string, { Properties: { Environment: { Variables: Record<string, unknown> } } }];
+    expect(JSON.stringify(Properties.Environment.Variables.POLICY)).toContain('{"Ref":"Days"}');
   });
 
   test('copies go to the other vault, and live as long as told', () => {

@@ -16,6 +16,7 @@ import { describeWith, EMULATOR, SFTP_CLIENT } from '../support/engines';
 import { run } from '../support/engines/run';
 import { CdkCli } from './cdk-cli';
 import { ACCOUNT, Emulator } from './emulator/launcher';
+import { sftpBatch } from './steps/sftp';
 import { waitFor } from './steps/wait';
 
 const SPAIN = 'eu-south-2';
@@ -72,22 +73,8 @@ describeWith([EMULATOR, SFTP_CLIENT], 'mail and files on the emulator', () => {
   }
 
   describe('a partner with the sftp client', () => {
-    const sftp = (user: string, key: string, ...commands: string[]) => {
-      const batch = path.join(folder, 'batch');
-      fs.writeFileSync(batch, `${commands.join('\n')}\n`);
-      const options = [
-        'StrictHostKeyChecking=no',
-        'UserKnownHostsFile=/dev/null',
-        'IdentitiesOnly=yes',
-        'LogLevel=ERROR',
-      ];
-      return run(SFTP_CLIENT.program, [
-        '-q',
-        ...['-P', String(emulator.sftpPort), '-i', keyFile(key), '-b', batch],
-        ...options.flatMap((option) => ['-o', option]),
-        `${user}@127.0.0.1`,
-      ]);
-    };
+    const sftp = (user: string, key: string, ...commands: string[]) =>
+      sftpBatch(emulator, user, keyFile(key), commands);
     const s3 = () => new S3Client({ ...emulator.clientConfig(SPAIN), forcePathStyle: true });
     const bucket = () => physicalId('Files', SPAIN, 'SftpFiles');
     const local = (name: string) => path.join(folder, name);

@@ -4,9 +4,23 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { ImportSshPublicKeyCommand, TransferClient } from '@aws-sdk/client-transfer';
 import { SFTP_CLIENT } from '../../support/engines';
 import { run } from '../../support/engines/run';
+import type { Emulator } from '../emulator/launcher';
 import type { LocalPlatform } from '../local-platform';
 
 export const USER = 'partner';
+
+/** Runs commands of `sftp` as a user of the emulator's server; the first that fails ends the batch with an error. */
+export function sftpBatch(emulator: Emulator, user: string, key: string, commands: readonly string[]): Promise<string> {
+  const batch = `${key}.batch`;
+  fs.writeFileSync(batch, `${commands.join('\n')}\n`);
+  const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes', 'LogLevel=ERROR'];
+  return run(SFTP_CLIENT.program, [
+    '-q',
+    ...['-P', String(emulator.sftpPort), '-i', key, '-b', batch],
+    ...options.flatMap((option) => ['-o', option]),
+    `${user}@127.0.0.1`,
+  ]);
+}
 
 /** A partner at his own machine: a key of his own, and the `sftp` client that everybody has. */
 export class SftpPartner {
@@ -33,20 +47,7 @@ export class SftpPartner {
 
   /** Runs commands of `sftp` one after another; the first that fails ends the batch with an error. */
   public async batch(...commands: string[]): Promise<string> {
-    const file = `${this.key}.batch`;
-    fs.writeFileSync(file, `${commands.join('\n')}\n`);
-    const options = [
-      'StrictHostKeyChecking=no',
-      'UserKnownHostsFile=/dev/null',
-      'IdentitiesOnly=yes',
-      'LogLevel=ERROR',
-    ];
-    return run(SFTP_CLIENT.program, [
-      '-q',
-      ...['-P', String(this.local.emulator.sftpPort), '-i', this.key, '-b', file],
-      ...options.flatMap((option) => ['-o', option]),
-      `${USER}@127.0.0.1`,
-    ]);
+    return sftpBatch(this.local.emulator, USER, this.key, commands);
   }
 
   /** Content of an object of the platform's bucket. */
