@@ -139,6 +139,8 @@ project.npmignore?.addPatterns(
   '/lib/**/*.lambda.js',
   '/lib/**/*.lambda.d.ts',
   '/.ci/',
+  '/.demo/',
+  '/.engines/',
   '/.jsii.tabl.json',
   '/biome.jsonc',
   '/cdk.out/',
