@@ -102,6 +102,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false,
       setupFiles: ['<rootDir>/test/support/setup-env.ts'],
+      testEnvironment: '<rootDir>/test/support/environment.ts',
+      moduleNameMapper: { '^@aws/cloudformation-validate$': '<rootDir>/test/support/template-validator.ts' },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
     },
   },
@@ -165,7 +167,7 @@ const unit = project.addTask('unit', {
     { exec: 'tsc --noEmit -p tsconfig.dev.json' },
     // The one engine that unit tests ask for.
     { exec: 'tsx test/support/engines/install.ts moto' },
-    { exec: `jest --ci ${slowSuites}`, receiveArgs: true },
+    { exec: `jest --ci --maxWorkers=100% ${slowSuites}`, receiveArgs: true },
   ],
 });
 const testUnit = project.addTask('test:unit', {
