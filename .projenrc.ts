@@ -151,7 +151,6 @@ project.npmignore?.addPatterns(
   '/cdk.out/',
   '/docs/',
   '/CONTRIBUTING.md',
-  '/README.es.md',
 );
 project.package.file.patch(JsonPatch.add('/jsii/metadata', { jsii: { rosetta: { strict: true } } }));
 project.postCompileTask.spawn(project.addTask('rosetta', { exec: 'jsii-rosetta extract --strict' }));
