@@ -1,5 +1,9 @@
-import { instance } from '@viz-js/viz';
 import type { Inventory, Item, Room } from '../support/inventory';
+
+/** Its types are those of an ES module, though it is one of CommonJS too. */
+const graphviz: {
+  instance(): Promise<{ renderString(dot: string, options: { format: 'svg' }): string }>;
+} = require('@viz-js/viz');
 
 /** Fill and line of each room. */
 export const COLORS: Record<Room, readonly [fill: string, line: string]> = {
@@ -118,7 +122,7 @@ export class Diagram {
   }
 
   public async render(): Promise<string> {
-    const viz = await instance();
+    const viz = await graphviz.instance();
     const svg = viz.renderString(`digraph {\n${this.lines.join('\n')}\n}\n`, { format: 'svg' });
     return svg.replaceAll(`font-family="${FONT}"`, `font-family="${SHOWN_FONTS}"`);
   }

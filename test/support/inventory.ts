@@ -114,7 +114,7 @@ function itemOf(stack: Stack, resource: CfnResource, templates: Map<string, Json
   // Some ids are known only when the template is: that of an API's deployment holds a hash.
   const logicalId: string = stack.resolve(resource.logicalId);
   const { Type, Properties = {} } = templates.get(stack.stackName).Resources[logicalId];
-  const owner = resource.node.scopes.findLast((scope) => roomOf(scope) !== 'app');
+  const owner = [...resource.node.scopes].reverse().find((scope) => roomOf(scope) !== 'app');
   return {
     key: `${stack.stackName}/${logicalId}`,
     type: Type,
