@@ -72,7 +72,7 @@ export function wafOffender(inventory: Inventory): Promise<string> {
           one('Lambda::Function', `${ACCESS}/IpSets/Writer`),
           '7  IP set writer',
           `woken within ${MaximumBatchingWindowInSeconds} s by the stream,`,
-          `and at a ${rate.replace(/rate\((.*)\)/, 'rate of $1')}`,
+          `and ${rate.replace(/rate\((.*)\)/, 'every $1')}`,
         )
         .box(
           'entries',
