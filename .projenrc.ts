@@ -200,6 +200,11 @@ project.addTask('synth:example', {
   exec: 'tsx test/integ/charging-platform.integ.ts',
   env: { CDK_OUTDIR: 'cdk.out' },
 });
+project.addTask('docs:pictures', {
+  description: 'Draws the pictures of the documentation from the example app',
+  exec: 'tsx test/pictures/run.ts',
+  receiveArgs: true,
+});
 project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
