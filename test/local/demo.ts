@@ -7,7 +7,7 @@ import { WebhookServer } from '../support/webhook-server';
 import { Emulator } from './emulator/launcher';
 import { LocalPlatform } from './local-platform';
 import { fireAndHear, keepWebhook, tellingAlarms } from './steps/alerts';
-import { backupRules, inMadrid } from './steps/backup';
+import { backupRules, deleteOrKeep, inMadrid, makeRecoveryPoints, recoveryAudit, writeEvidence } from './steps/backup';
 import { bootChargePoints } from './steps/charge-points';
 import { addressesOf, EntryApiClient } from './steps/ip-access';
 import { mailEvent } from './steps/mail';
@@ -148,6 +148,14 @@ async function usePlatform(story: Story, local: LocalPlatform, webhook: WebhookS
       story.say(`  ${name.padEnd(10)} kept ${String(keptDays).padStart(4)} days: ${next.map(inMadrid).join(', ')}`);
     }
     return 'three rules, each at 03:00 in Madrid, summer and winter';
+  });
+  await story.chapter('A night without a recovery point', async () => {
+    const [, deleted] = await makeRecoveryPoints(local, 6, 5, 3, 2);
+    const { present, missing } = await writeEvidence(local);
+    story.say(`  evidence: ${present.length} present, missing: ${missing.join(', ')}`);
+    await deleteOrKeep(local, { Date: deleted, Action: 'DELETE', Reason: 'asked for by the owner' });
+    const [{ who, operation, reason }] = await recoveryAudit(local);
+    return `the evidence names it; ${operation} of ${deleted} is in the audit: ${who}, ${reason}`;
   });
   await chargePoints(story);
 }
