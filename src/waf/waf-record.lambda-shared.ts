@@ -12,9 +12,10 @@ const COMMA = 44;
 const CLOSING_BRACE = 125;
 const TIMESTAMP = Known.of('{"timestamp":');
 const COUNTRY = Known.of('","country":"');
-const HEADERS = Known.of('","headers":[');
 /** As clients of HTTP/1.1 and of HTTP/2 spell it. */
-const HOST_NAMES = ['Host', 'host'].map((name) => Known.of(`{"name":"${name}","value":"`));
+const HOST_NAMES = ['Host', 'host'].map((name) => `{"name":"${name}","value":"`);
+const HOSTS = HOST_NAMES.map((name) => Buffer.from(name));
+const FIRST_HOSTS = HOST_NAMES.map((name) => Known.of(`","headers":[${name}`));
 const URI = Buffer.from('"uri":"');
 
 /** Seconds have ten digits until the year 2286; milliseconds follow them. */
@@ -117,21 +118,17 @@ export class WafRecordCounter {
 /** Where the value of the host header begins. It is the first header nearly always, else it is looked for. */
 function findHost(piece: Piece, addressEnd: number, end: number): number {
   const { data } = piece;
-  const countryEnd = next(data, QUOTE, addressEnd + COUNTRY.length, end);
-  const first = countryEnd + HEADERS.length;
-  if (piece.has(COUNTRY, addressEnd) && piece.has(HEADERS, countryEnd)) {
-    const name = piece.has(HOST_NAMES[0], first)
-      ? HOST_NAMES[0]
-      : piece.has(HOST_NAMES[1], first)
-        ? HOST_NAMES[1]
-        : undefined;
-    if (name) {
-      return first + name.length;
+  if (piece.has(COUNTRY, addressEnd)) {
+    const countryEnd = next(data, QUOTE, addressEnd + COUNTRY.length, end);
+    for (const first of FIRST_HOSTS) {
+      if (piece.has(first, countryEnd)) {
+        return countryEnd + first.length;
+      }
     }
   }
   const rest = data.subarray(addressEnd, end);
-  const found = HOST_NAMES.map((name) => rest.indexOf(name.bytes)).filter((at) => at >= 0);
-  return found.length > 0 ? addressEnd + Math.min(...found) + HOST_NAMES[0].length : -1;
+  const found = HOSTS.map((name) => rest.indexOf(name)).filter((at) => at >= 0);
+  return found.length > 0 ? addressEnd + Math.min(...found) + HOSTS[0].length : -1;
 }
 
 /** Undefined where it is missing or written with escapes. */
