@@ -204,9 +204,8 @@ project.addTask('synth:example', {
   env: { CDK_OUTDIR: 'cdk.out' },
 });
 project.addTask('docs:pictures', {
-  description: 'Draws the pictures of the documentation from the example app',
+  description: 'Draws the pictures and computes the costs that the documentation shows',
   exec: 'tsx test/pictures/run.ts',
-  receiveArgs: true,
 });
 project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });

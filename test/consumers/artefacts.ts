@@ -29,6 +29,9 @@ export async function artefacts(): Promise<Artefacts> {
     const building = `${folder}.building`;
     await pacmak('--targets', 'js', 'python', '--outdir', building);
     await pacmak('--targets', 'java', 'go', 'dotnet', '--code-only', '--outdir', path.join(building, 'code'));
+    // Classic yarn takes what follows an @ for a version.
+    const tarball = only(path.join(building, 'js'), '.tgz');
+    fs.renameSync(tarball, path.join(building, 'js', `cdk-charging-platform-${path.basename(folder)}.tgz`));
     fs.renameSync(building, folder);
   }
   return {

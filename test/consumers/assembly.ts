@@ -26,3 +26,13 @@ export function filesOf(assembly: string): AssemblyFiles {
     }),
   );
 }
+
+/** Type of each resource by stack and logical id: what must stay for an upgrade to replace nothing. */
+export function resourcesOf(files: AssemblyFiles): Readonly<Record<string, string>> {
+  const templates = Object.entries(files).filter(([file]) => file.endsWith('.template.json'));
+  return Object.fromEntries(
+    templates.flatMap(([file, text]) =>
+      Object.entries<{ Type: string }>(JSON.parse(text).Resources).map(([id, { Type }]) => [`${file} ${id}`, Type]),
+    ),
+  );
+}

@@ -24,7 +24,7 @@ export const NEWEST: CdkVersions = { 'aws-cdk-lib': '^2', constructs: '^10' };
 const MANAGERS = {
   npm: ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline'],
   pnpm: ['npx', '--yes', 'pnpm@10.34.8', 'install', '--no-frozen-lockfile', '--prefer-offline'],
-  yarn: ['npx', '--yes', 'yarn@1.22.22', 'install', '--no-progress', '--prefer-offline'],
+  yarn: ['npx', '--yes', 'yarn@1.22.22', 'install', '--no-progress'],
 };
 
 /** An empty project of somebody else, that installed the packed library. */
