@@ -119,6 +119,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false,
       setupFiles: ['<rootDir>/test/support/setup-env.ts'],
+      testEnvironment: '<rootDir>/test/support/environment.ts',
+      moduleNameMapper: { '^@aws/cloudformation-validate$': '<rootDir>/test/support/template-validator.ts' },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
     },
   },
@@ -184,7 +186,7 @@ const unit = project.addTask('unit', {
     { exec: 'tsc --noEmit -p tsconfig.dev.json' },
     // The one engine that unit tests ask for.
     { exec: 'tsx test/support/engines/install.ts moto' },
-    { exec: `jest --ci ${slowSuites}`, receiveArgs: true },
+    { exec: `jest --ci --maxWorkers=100% ${slowSuites}`, receiveArgs: true },
   ],
 });
 const testUnit = project.addTask('test:unit', {
@@ -223,6 +225,10 @@ project.addTask('integ:deploy', {
     'Deploys the example app, deploys again, and destroys: `emulator`, or `account` with credentials of a real one',
   exec: 'tsx test/integ/deploy.ts',
   receiveArgs: true,
+});
+project.addTask('docs:pictures', {
+  description: 'Draws the pictures and computes the costs that the documentation shows',
+  exec: 'tsx test/pictures/run.ts',
 });
 project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
 project.tasks.tryFind('compat')?.reset('tsx test/consumers/api-changes.ts', { receiveArgs: true });

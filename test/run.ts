@@ -36,7 +36,13 @@ async function main(): Promise<void> {
   );
   outcomes.push(await command('lint', 'npx', ['biome', 'check', '--error-on-warnings']));
   outcomes.push(await command('types', 'npx', ['tsc', '--noEmit', '-p', 'tsconfig.dev.json']));
-  outcomes.push(await jest('unit', ['--testPathIgnorePatterns', ...['engines', 'local', 'consumers'].map(folder)]));
+  outcomes.push(
+    await jest('unit', [
+      '--maxWorkers=100%',
+      '--testPathIgnorePatterns',
+      ...['engines', 'local', 'consumers'].map(folder),
+    ]),
+  );
   for (const suite of ['engines', 'local', 'consumers']) {
     if (fs.existsSync(path.join(ROOT, 'test', suite))) {
       outcomes.push(await jest(suite, ['--runInBand', '--testPathPatterns', folder(suite)]));

@@ -67,6 +67,27 @@ export function recoveryPoints(rules: PlannedRule[], from: string, to: string): 
   }));
 }
 
+/** What one night leaves behind. */
+export interface Night {
+  /** Local date, as `2026-01-31`. */
+  readonly date: string;
+  readonly keptDays: number;
+  /** Local date on which the point goes. */
+  readonly expires: string;
+}
+
+/** The recovery point of each day of a year. */
+export function nightsOf(rules: PlannedRule[], year: number): Night[] {
+  const [{ timeZone }] = rules;
+  return recoveryPoints(rules, `${year}-01-01T00:00:00Z`, `${year + 1}-01-01T00:00:00Z`)
+    .map(({ at, expires }) => ({
+      date: localHour(at, timeZone).slice(0, 10),
+      keptDays: (expires.getTime() - at.getTime()) / DAY,
+      expires: localHour(expires, timeZone).slice(0, 10),
+    }))
+    .sort((a, b) => a.date.localeCompare(b.date));
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The local date and hour of a moment: `2026-03-29T03`. */

@@ -7,7 +7,7 @@ import {
   validateWindows,
   type Windows,
 } from '../../src/backup/rules';
-import { localHour, type PlannedRule, type RecoveryPoint, recoveryPoints, rulesOf, runsOf } from './calendar';
+import { localHour, nightsOf, type PlannedRule, type RecoveryPoint, recoveryPoints, rulesOf, runsOf } from './calendar';
 import { define } from './fixture';
 
 const FROM = '2026-01-01T00:00:00Z';
@@ -147,6 +147,19 @@ test('on days of several rules there is one point, for the longest of them', () 
   expect([on('2027-01-01')?.rules, lives('2027-01-01')]).toEqual([['Daily', 'Monthly', 'HalfYearly'], 1827]);
   expect([on('2027-02-01')?.rules, lives('2027-02-01')]).toEqual([['Daily', 'Monthly'], 366]);
   expect([on('2027-02-02')?.rules, lives('2027-02-02')]).toEqual([['Daily'], 30]);
+});
+
+test('2026 leaves 365 points: two for five years, ten for one, the others for a month', () => {
+  const nights = nightsOf(rulesOf(define().stack), 2026);
+  expect(nights.map(({ date }) => date)).toEqual([...new Set(nights.map(({ date }) => date))].sort());
+  const lives = (days: number) => nights.filter(({ keptDays }) => keptDays === days);
+  expect([lives(1827), lives(366), lives(30)].map(({ length }) => length)).toEqual([2, 10, 353]);
+  expect(lives(1827).map(({ date, expires }) => `${date} ${expires}`)).toEqual([
+    '2026-01-01 2031-01-02',
+    '2026-07-01 2031-07-02',
+  ]);
+  expect(lives(366)[0]).toEqual({ date: '2026-02-01', keptDays: 366, expires: '2027-02-02' });
+  expect(nights.at(-1)).toEqual({ date: '2026-12-31', keptDays: 30, expires: '2027-01-30' });
 });
 
 test.each([

@@ -1,0 +1,80 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { ChargingPlatformNetwork, ResilientMysql } from '../../src';
+import { COSTS_PAGE, costsPage } from '../cost/page';
+import { PRICES, type PriceName } from '../cost/prices';
+import { costsOf, costTables } from '../cost/table';
+import { chargingPlatform } from '../integ/charging-platform.integ';
+import { smallPlatform } from '../integ/small-platform.integ';
+import { Diagram } from '../pictures/diagram';
+import { PICTURES } from '../pictures/pictures';
+import { Inventory } from '../support/inventory';
+import { SPAIN } from '../support/stacks';
+
+const TARGET = path.join(__dirname, '..', '..', 'docs', 'pictures');
+
+/** What is stale is written anew by `npx projen docs:pictures`; look at it before you commit it. */
+describe('what the documentation shows of the example app', () => {
+  const inventory = Inventory.of(chargingPlatform);
+
+  test.each(Object.keys(PICTURES))('%s is what the templates say', async (name) => {
+    const drawn = await PICTURES[name](inventory);
+    // Not the two texts themselves: nobody wants to read their difference.
+    expect(fs.readFileSync(path.join(TARGET, name), 'utf8') === drawn).toBe(true);
+  });
+
+  test('every picture has a maker', () => {
+    // The plot of benchmarks comes from a run, not from templates.
+    const made = [...Object.keys(PICTURES), 'benchmarks.svg'];
+    expect(fs.readdirSync(TARGET).filter((name) => !made.includes(name))).toEqual([]);
+  });
+
+  test('an arrow between what nothing joins is an error', () => {
+    const diagram = new Diagram(inventory, '')
+      .box('mail', inventory.one('AWS::SES::EmailIdentity', 'Mail/Mail'), 'Mail')
+      .box('vault', inventory.one('AWS::Backup::BackupVault', 'ChargingPlatform/Backup'), 'Vault');
+    expect(() => diagram.arrow('mail', 'vault')).toThrow(
+      'no reference joins Mail/Mail/Identity/Resource to ChargingPlatform/Backup/Vault/Resource: the arrow would be an invention',
+    );
+  });
+
+  test('the tables of costs are current', () => {
+    expect(fs.readFileSync(COSTS_PAGE, 'utf8')).toBe(costsPage(costTables(inventory)));
+  });
+
+  test('every price is asked for', () => {
+    const asked = [inventory, Inventory.of(smallPlatform)]
+      .flatMap(costsOf)
+      .flatMap(({ parts }) => parts.map(([name]) => name));
+    expect(Object.keys(PRICES).filter((name) => !asked.includes(name as PriceName))).toEqual([]);
+  });
+});
+
+test('a construct costs the sum of its pieces', () => {
+  const app = new App();
+  new ChargingPlatformNetwork(new Stack(app, 'Test', { env: SPAIN }), 'Network', {
+    availabilityZones: ['eu-south-2a', 'eu-south-2b'],
+  });
+  const [{ name, usd, parts }] = costsOf(new Inventory(app));
+  expect({ name, parts }).toEqual({
+    name: '`ChargingPlatformNetwork` Test/Network',
+    parts: [
+      ['natGateway', 2],
+      ['publicAddress', 2],
+    ],
+  });
+  expect(usd).toBeCloseTo(2 * 730 * (0.045 + 0.005));
+});
+
+test('a machine whose price is unknown is an error, not free of charge', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Test', { env: SPAIN });
+  const { vpc } = new ChargingPlatformNetwork(stack, 'Network', { availabilityZones: ['eu-south-2a', 'eu-south-2b'] });
+  new ResilientMysql(stack, 'Database', {
+    vpc,
+    instanceType: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.XLARGE),
+  });
+  expect(() => costsOf(new Inventory(app))).toThrow('no price is known of db.r7g.xlarge: add it to test/cost');
+});
