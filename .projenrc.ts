@@ -135,15 +135,25 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // Fixtures stay as somebody else wrote them.
 project.biome?.addFilePattern('!test/fixtures');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-project.gitignore.addPatterns('.jsii.tabl.json', 'cdk.out/', '.demo/', '.engines/', '__pycache__/');
+project.gitignore.addPatterns(
+  '.jsii.tabl.json',
+  'cdk.out/',
+  '.bench/',
+  '.demo/',
+  '.engines/',
+  '.progress.json',
+  '__pycache__/',
+);
 // jest 30 pulls a resolver whose newer releases lack bindings that `npm ci` demands.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.npmignore?.addPatterns(
   '/lib/**/*.lambda.js',
   '/lib/**/*.lambda.d.ts',
+  '/.bench/',
   '/.ci/',
   '/.demo/',
   '/.engines/',
+  '/.progress.json',
   '/.jsii.tabl.json',
   '/biome.jsonc',
   '/cdk.out/',
