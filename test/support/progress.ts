@@ -22,10 +22,11 @@ export class Progress {
     private readonly command: string,
     private readonly budget: Readonly<Record<string, number>>,
     private readonly quiet: boolean,
+    private readonly memory = MEMORY,
   ) {
     this.waiting = Object.keys(budget);
     this.count = this.waiting.length;
-    this.times = remembered()[command] ?? {};
+    this.times = this.remembered()[command] ?? {};
   }
 
   /** Does a step, remembers how long it took, and every half minute says that it still runs. */
@@ -62,18 +63,18 @@ export class Progress {
   }
 
   private remember(title: string, seconds: number): void {
-    const all = remembered();
+    const all = this.remembered();
     all[this.command] = { ...all[this.command], [title]: Math.round(seconds * 10) / 10 };
-    fs.writeFileSync(MEMORY, `${JSON.stringify(all, undefined, 2)}\n`);
+    fs.writeFileSync(this.memory, `${JSON.stringify(all, undefined, 2)}\n`);
   }
-}
 
-/** A memory that cannot be read is none: it is only for estimates. */
-function remembered(): Times {
-  try {
-    return JSON.parse(fs.readFileSync(MEMORY, 'utf8'));
-  } catch {
-    return {};
+  /** A memory that cannot be read is none: it is only for estimates. */
+  private remembered(): Times {
+    try {
+      return JSON.parse(fs.readFileSync(this.memory, 'utf8'));
+    } catch {
+      return {};
+    }
   }
 }
 
