@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   await step('lint', () => command('lint', 'npx', ['biome', 'check', '--error-on-warnings']));
   await step('types', () => command('types', 'npx', ['tsc', '--noEmit', '-p', 'tsconfig.dev.json']));
   const slow = ['engines', 'local', 'consumers'].map(folder);
-  await step('unit', () => jest('unit', ['--testPathIgnorePatterns', ...slow]));
+  await step('unit', () => jest('unit', ['--maxWorkers=100%', '--testPathIgnorePatterns', ...slow]));
   for (const suite of SUITES) {
     await step(suite, () => jest(suite, ['--runInBand', '--testPathPatterns', folder(suite)]));
   }

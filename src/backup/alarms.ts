@@ -13,6 +13,9 @@ export interface BackupAlarmsProps {
   readonly windows: Windows;
   readonly missingPoints: cloudwatch.IMetric;
   readonly evidence: PlatformFunction;
+  readonly failedChecks: cloudwatch.IMetric;
+  /** What validates restored databases; without it there is nothing to fail. */
+  readonly validation?: PlatformFunction;
 }
 
 /**
@@ -50,9 +53,7 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
     runbook: 'backup-points-missing',
   });
   alarms.add('EvidenceFailed', {
-    metric: props.evidence.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-      statistic: cloudwatch.Stats.MAXIMUM,
-    }),
+    metric: eventsGivenUp(props.evidence),
     threshold: 1,
     evaluationPeriods: 1,
     description: 'The weekly evidence of recovery points could not be written',
@@ -69,6 +70,24 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
     severity: AlertSeverity.MEDIUM,
     runbook: 'backup-job-failed',
   });
+  if (props.validation) {
+    alarms.add('RestoreCheckFailed', {
+      metric: props.failedChecks,
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: 'A restored database does not hold what it must: recovery points may be useless',
+      severity: AlertSeverity.HIGH,
+      runbook: 'backup-restore-check-failed',
+    });
+    alarms.add('RestoreUnchecked', {
+      metric: eventsGivenUp(props.validation),
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: 'A restored database could not be checked',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'backup-restore-unchecked',
+    });
+  }
   if (props.restoreRole) {
     alerts.addEvent(alarms, 'RestoreFailed', {
       eventPattern: {
@@ -81,4 +100,9 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
       runbook: 'backup-restore-test-failed',
     });
   }
+}
+
+/** Calls that a function failed at for good. */
+function eventsGivenUp({ deadLetterQueue }: PlatformFunction): cloudwatch.IMetric {
+  return deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM });
 }

@@ -25,3 +25,22 @@ export const RESTORE = 'RESTORE';
 export const REPORT = 'REPORT';
 /** Names of what is restored begin with it: nothing else may be made, and nothing that lives is touched. */
 export const RESTORED_PREFIX = 'restored-';
+/** Names of databases that AWS Backup restores for a test begin with it. */
+export const RESTORE_TEST_PREFIX = 'awsbackup-restore-test-';
+
+/** Environment of the function that AWS Backup's restores wake; it has `POLICY_NAME` too. */
+export const CHECK_FUNCTION_ENV = 'CHECK_FUNCTION';
+/** Environment of the function that logs in to restored databases. */
+export const CHECK_USER_ENV = 'CHECK_USER';
+export const SCHEMA_ENV = 'SCHEMA';
+/** JSON: a list of `DatabaseCheck`. */
+export const CHECKS_ENV = 'CHECKS';
+
+/** Checks that did not hold in restored databases. */
+export const FAILED_RESTORE_CHECKS_METRIC = 'FailedRestoreChecks';
+
+/** A query whose only value must be true. */
+export interface DatabaseCheck {
+  readonly name: string;
+  readonly sql: string;
+}

@@ -10,6 +10,15 @@ import {
 } from '@aws-sdk/client-backup';
 import { type LockBounds, type RecoveryPoint, Refusal, restoredName } from './recovery.lambda-shared';
 
+/** What is restored, and what shall differ from its recovery point. */
+export interface WantedResource {
+  readonly resource: string;
+  readonly subnet?: string;
+  /** Ids, joined by commas. */
+  readonly securityGroups?: string;
+  readonly instanceType?: string;
+}
+
 /** Recovery points of one resource in one vault, through AWS Backup. */
 export class RecoveryPoints {
   constructor(
@@ -59,14 +68,14 @@ export class RecoveryPoints {
     );
   }
 
-  /** Starts the restore beside the original, with what the original had. Gives the id of the job and the new name. */
-  public async restore(point: RecoveryPoint, resourceArn: string, role: string, now: Date, prefix: string) {
+  /** Starts the restore beside the original, with what the original had or what is wanted. Gives the id of the job and the new name. */
+  public async restore(point: RecoveryPoint, wanted: WantedResource, role: string, now: Date, prefix: string) {
     const { RestoreMetadata = {} } = await this.backup.send(
       new GetRecoveryPointRestoreMetadataCommand({ BackupVaultName: this.vaultName, RecoveryPointArn: point.arn }),
     );
-    const original = resourceArn.split(/[:/]/).at(-1) as string;
+    const original = wanted.resource.split(/[:/]/).at(-1) as string;
     const name = restoredName(prefix, original, now);
-    const { resourceType, metadata } = metadataOf(resourceArn, RestoreMetadata, name);
+    const { resourceType, metadata } = metadataOf(wanted, RestoreMetadata, name);
     const { RestoreJobId } = await this.backup.send(
       new StartRestoreJobCommand({
         RecoveryPointArn: point.arn,
@@ -86,6 +95,8 @@ export class RecoveryPoints {
     return {
       status: job.Status as string,
       message: job.StatusMessage ?? '',
+      recoveryPoint: job.RecoveryPointArn ?? '',
+      createdAt: job.RecoveryPointCreationDate?.toISOString() ?? '',
       resource: job.CreatedResourceArn ?? '',
       minutes: Math.round((end.getTime() - (job.CreationDate as Date).getTime()) / 60_000),
     };
@@ -93,16 +104,27 @@ export class RecoveryPoints {
 }
 
 /** AWS gives back what the original was made with; the name must be another, and a machine comes without its permissions. */
-function metadataOf(resourceArn: string, original: Record<string, string>, name: string) {
-  const [, , service] = resourceArn.split(':');
-  if (service === 'rds' && resourceArn.includes(':db:')) {
-    return { resourceType: 'RDS', metadata: { ...original, DBInstanceIdentifier: name } };
+function metadataOf(wanted: WantedResource, original: Record<string, string>, name: string) {
+  const { resource, subnet, instanceType } = wanted;
+  const securityGroups = wanted.securityGroups && JSON.stringify(wanted.securityGroups.split(','));
+  const [, , service] = resource.split(':');
+  if (service === 'rds' && resource.includes(':db:')) {
+    const changes = {
+      DBSubnetGroupName: subnet,
+      VpcSecurityGroupIds: securityGroups,
+      DBInstanceClass: instanceType,
+    };
+    return { resourceType: 'RDS', metadata: { ...original, ...told(changes), DBInstanceIdentifier: name } };
   }
-  if (service === 'ec2' && resourceArn.includes(':instance/')) {
+  if (service === 'ec2' && resource.includes(':instance/')) {
     const { IamInstanceProfileName, ...rest } = original;
-    return { resourceType: 'EC2', metadata: rest };
+    const changes = { SubnetId: subnet, SecurityGroupIds: securityGroups, InstanceType: instanceType };
+    return { resourceType: 'EC2', metadata: { ...rest, ...told(changes) } };
   }
-  throw new Refusal(
-    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resourceArn}`,
-  );
+  throw new Refusal(`only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}`);
+}
+
+/** Those that a person named; a runbook has empty text for the others. */
+function told(changes: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(changes).flatMap(([key, value]) => (value ? [[key, value]] : [])));
 }

@@ -26,14 +26,35 @@ export function restoreDocument(functionArn: string, roleArn: string): object {
         default: '',
         allowedPattern: '^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
       },
+      Subnet: {
+        type: 'String',
+        description: 'Subnet group of the database, or subnet of the machine; empty for that of the recovery point',
+        default: '',
+        allowedPattern: '^[A-Za-z0-9._-]*$',
+      },
+      SecurityGroups: {
+        type: 'String',
+        description: 'Ids of security groups, joined by commas; empty for those of the recovery point',
+        default: '',
+        allowedPattern: '^$|^sg-[a-z0-9]+(,sg-[a-z0-9]+)*$',
+      },
+      InstanceType: {
+        type: 'String',
+        description: 'As db.m7g.large of a database or m7g.large of a machine; empty for that of the recovery point',
+        default: '',
+        allowedPattern: '^[a-z0-9.-]*$',
+      },
       Reason: REASON,
     },
     mainSteps: [
-      call(functionArn, 'Restore', { operation: RESTORE, moment: '{{ Moment }}', reason: '{{ Reason }}' }, [
-        output('jobId'),
-        output('recoveryPoint'),
-        output('createdAt'),
-      ]),
+      call(functionArn, 'Restore', {
+        operation: RESTORE,
+        moment: '{{ Moment }}',
+        subnet: '{{ Subnet }}',
+        securityGroups: '{{ SecurityGroups }}',
+        instanceType: '{{ InstanceType }}',
+        reason: '{{ Reason }}',
+      }),
       {
         name: 'WaitForRestore',
         action: 'aws:waitForAwsResourceProperty',
@@ -41,26 +62,14 @@ export function restoreDocument(functionArn: string, roleArn: string): object {
         inputs: {
           Service: 'backup',
           Api: 'DescribeRestoreJob',
-          RestoreJobId: '{{ Restore.jobId }}',
+          RestoreJobId: '{{ Restore.Payload }}',
           PropertySelector: '$.Status',
           DesiredValues: ['COMPLETED', 'FAILED', 'ABORTED'],
         },
       },
-      call(functionArn, 'Report', { operation: REPORT, jobId: '{{ Restore.jobId }}' }, [
-        output('status'),
-        output('message'),
-        output('resource'),
-        { ...output('minutes'), Type: 'Integer' },
-      ]),
+      call(functionArn, 'Report', { operation: REPORT, jobId: '{{ Restore.Payload }}' }),
     ],
-    outputs: [
-      'Restore.recoveryPoint',
-      'Restore.createdAt',
-      'Report.status',
-      'Report.message',
-      'Report.resource',
-      'Report.minutes',
-    ],
+    outputs: ['Report.Payload'],
   };
 }
 
@@ -89,19 +98,23 @@ export function deleteOrKeepDocument(functionArn: string, roleArn: string): obje
       Reason: REASON,
     },
     mainSteps: [
-      call(
-        functionArn,
-        'Act',
-        { operation: '{{ Action }}', date: '{{ Date }}', until: '{{ Until }}', reason: '{{ Reason }}' },
-        [output('recoveryPoint'), output('createdAt')],
-      ),
+      call(functionArn, 'Act', {
+        operation: '{{ Action }}',
+        date: '{{ Date }}',
+        until: '{{ Until }}',
+        reason: '{{ Reason }}',
+      }),
     ],
-    outputs: ['Act.recoveryPoint', 'Act.createdAt'],
+    outputs: ['Act.Payload'],
   };
 }
 
-/** A step that calls the function; AWS hands the payload over as JSON text. */
-function call(functionArn: string, name: string, payload: Record<string, string>, outputs: object[]): Step {
+/**
+ * A step that calls the function. Its only output is `Payload`: what the function returned as JSON text, or as it is where that is
+ * one string. AWS says nothing of its members, so what a later step needs is returned as one string.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-lamb.html
+ */
+function call(functionArn: string, name: string, payload: Record<string, string>): Step {
   return {
     name,
     action: 'aws:invokeLambdaFunction',
@@ -110,11 +123,5 @@ function call(functionArn: string, name: string, payload: Record<string, string>
       FunctionName: functionArn,
       InputPayload: { ...payload, resource: '{{ Resource }}', executionId: '{{ automation:EXECUTION_ID }}' },
     },
-    outputs,
   };
-}
-
-/** A member of what the function returned. */
-function output(name: string): object {
-  return { Name: name, Selector: `$.Payload.${name}`, Type: 'String' };
 }

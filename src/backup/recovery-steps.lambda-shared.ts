@@ -1,3 +1,4 @@
+import { DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds';
 import * as constants from './constants';
 import type { EvidencePolicy } from './evidence.lambda-shared';
 import { daysToKeep, mayDelete, pointBefore, pointOf } from './recovery.lambda-shared';
@@ -11,6 +12,9 @@ export interface RecoveryRequest {
   readonly date?: string;
   readonly until?: string;
   readonly moment?: string;
+  readonly subnet?: string;
+  readonly securityGroups?: string;
+  readonly instanceType?: string;
   readonly reason?: string;
   readonly jobId?: string;
 }
@@ -29,7 +33,7 @@ export async function act(
   const all = await points.of(request.resource);
   if (request.operation === constants.RESTORE) {
     const point = pointBefore(all, request.moment ? new Date(request.moment) : now);
-    const started = await points.restore(point, request.resource, restoreRole, now, constants.RESTORED_PREFIX);
+    const started = await points.restore(point, request, restoreRole, now, constants.RESTORED_PREFIX);
     return { recoveryPoint: point.arn, createdAt: point.createdAt.toISOString(), ...started };
   }
   const point = pointOf(all, request.date ?? '', policy.timeZone);
@@ -49,4 +53,16 @@ export async function act(
     default:
       throw new Error(`unknown operation ${request.operation}`);
   }
+}
+
+/** What became of a restore: of a database, also where it listens. */
+export async function report(points: RecoveryPoints, rds: RDSClient, jobId: string): Promise<Outcome> {
+  const job = await points.report(jobId);
+  const [, , , , , type, database] = job.resource.split(':');
+  if (type !== 'db') {
+    return job;
+  }
+  const { DBInstances } = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: database }));
+  const endpoint = DBInstances?.[0]?.Endpoint;
+  return { ...job, endpoint: `${endpoint?.Address}:${endpoint?.Port}` };
 }

@@ -1,22 +1,27 @@
 import { BackupClient } from '@aws-sdk/client-backup';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { requireEnv } from '../runtime/env.lambda-shared';
 import { log } from '../runtime/logger.lambda-shared';
 import * as constants from './constants';
 import { type AuditEntry, executedBy, writeAudit } from './recovery-audit.lambda-shared';
 import { RecoveryPoints } from './recovery-aws.lambda-shared';
-import { act, type Outcome, type RecoveryRequest } from './recovery-steps.lambda-shared';
+import { act, type Outcome, type RecoveryRequest, report } from './recovery-steps.lambda-shared';
 
 const backup = new BackupClient({});
+const rds = new RDSClient({});
 const ssm = new SSMClient({});
 const logs = new CloudWatchLogsClient({});
 
-/** Does one step of a runbook. What changes or restores something is audited, also when it is refused. */
-export async function handler(request: RecoveryRequest): Promise<Outcome> {
+/**
+ * Does one step of a runbook, and returns what the runbook shows; of a restore, the id of its job for the next steps. What changes or
+ * restores something is audited, also when it is refused.
+ */
+export async function handler(request: RecoveryRequest): Promise<Outcome | string> {
   const points = new RecoveryPoints(backup, requireEnv(constants.VAULT_NAME_ENV));
   if (request.operation === constants.REPORT) {
-    return points.report(request.jobId as string);
+    return report(points, rds, request.jobId as string);
   }
   const entry: AuditEntry = {
     at: new Date().toISOString(),
@@ -34,7 +39,7 @@ export async function handler(request: RecoveryRequest): Promise<Outcome> {
     );
     await audit({ ...entry, outcome: 'DONE', ...outcome });
     log.info('runbook step done', { operation: request.operation });
-    return outcome;
+    return request.operation === constants.RESTORE ? (outcome.jobId as string) : outcome;
   } catch (error) {
     await audit({ ...entry, outcome: (error as Error).message });
     throw error;

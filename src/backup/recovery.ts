@@ -91,6 +91,9 @@ export class Recovery extends Construct {
     defined.allow(['ssm:GetAutomationExecution'], [executions]);
     defined.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.auditLog.logGroupArn]);
     defined.allow(['backup:DescribeRestoreJob'], ['*']);
+    const restored = `arn:${partition}:rds:${region}:${account}:db:${constants.RESTORED_PREFIX}*`;
+    defined.allow(['rds:DescribeDBInstances'], [restored]);
+    acknowledgeWildcards(defined, 'It only reads where a database listens that it restored', restored);
     acknowledgeWildcards(
       defined,
       'Recovery points are named by AWS Backup when it makes them; the patterns end at this account and region',

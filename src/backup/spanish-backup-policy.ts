@@ -187,11 +187,17 @@ export class SpanishBackupPolicy extends Construct {
     });
     this.plan = plan;
     this.select(plan, resources);
-    const restorePlan =
-      restoreTest &&
-      new RestorePlan(this, 'RestoreTest', { ...restoreTest, vault: this.vault, timeZone: windows.timeZone });
     const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.metricsName = name;
+    const restorePlan =
+      restoreTest &&
+      new RestorePlan(this, 'RestoreTest', {
+        ...restoreTest,
+        vault,
+        timeZone: windows.timeZone,
+        encryptionKey: this.encryptionKey,
+        name,
+      });
     const policy = promiseOf(this, retentions, windows);
     const evidence = new Evidence(this, 'Evidence', {
       vault,
@@ -220,6 +226,8 @@ export class SpanishBackupPolicy extends Construct {
       windows,
       missingPoints: this.metricMissingRecoveryPoints(),
       evidence: evidence.function,
+      failedChecks: this.metricFailedRestoreChecks(),
+      validation: restorePlan?.validator?.function,
     });
   }
 
@@ -254,12 +262,23 @@ export class SpanishBackupPolicy extends Construct {
    * unless told otherwise.
    */
   public metricMissingRecoveryPoints(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: constants.BACKUP_NAMESPACE,
-      metricName: constants.MISSING_POINTS_METRIC,
-      dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
+    return this.ownMetric(constants.MISSING_POINTS_METRIC, {
       statistic: cloudwatch.Stats.MAXIMUM,
       period: Duration.days(1),
+      ...options,
+    });
+  }
+
+  /** Checks that did not hold in restored databases; the sum of five minutes unless told otherwise. */
+  public metricFailedRestoreChecks(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return this.ownMetric(constants.FAILED_RESTORE_CHECKS_METRIC, { statistic: cloudwatch.Stats.SUM, ...options });
+  }
+
+  private ownMetric(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: constants.BACKUP_NAMESPACE,
+      metricName,
+      dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
       ...options,
     }).attachTo(this);
   }

@@ -45,6 +45,8 @@ export class ResilientMysql extends Construct implements ec2.IConnectable {
   public readonly subnetGroup: rds.ISubnetGroup;
   /** Key that encrypts storage, master password, insights and logs. */
   public readonly encryptionKey: kms.IKey;
+  /** Name of the database that was made with the server. */
+  public readonly databaseName: string;
   /** Connections the server accepts; the proxy opens its share of them. */
   public readonly maxConnections: number;
   private readonly vpc: ec2.IVpc;
@@ -53,7 +55,6 @@ export class ResilientMysql extends Construct implements ec2.IConnectable {
   private readonly alarms?: Alarms;
   private readonly iamUsers = new Set<string>();
   private users?: DatabaseUsers;
-  private readonly databaseName: string;
 
   constructor(scope: Construct, id: string, props: ResilientMysqlProps) {
     super(scope, id);

@@ -24,8 +24,9 @@ export interface PlatformDnsTelemetryProps {
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html
  */
 export class PlatformDnsTelemetry extends Construct {
-  constructor(scope: Construct, id: string, { dns, alerts }: PlatformDnsTelemetryProps) {
+  constructor(scope: Construct, id: string, props: PlatformDnsTelemetryProps) {
     super(scope, id);
+    const { dns, alerts } = props;
     pinFeatureFlags(this);
     const { region } = Stack.of(this);
     if (Token.isUnresolved(region) || region !== HEALTH_REGION) {

@@ -2,6 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecr_assets from 'aws-cdk-lib/aws-ecr-assets';
 import type { Construct } from 'constructs';
+import { byName } from '../private/by-name';
 import { validateRegistryImage, validateTagOrDigest } from './image-validation';
 import type { PulledImage } from './service-definition';
 
@@ -64,7 +65,7 @@ export class DockerImage {
         directory,
         file: options.dockerfile,
         target: options.target,
-        buildArgs: options.buildArgs,
+        buildArgs: options.buildArgs && byName(options.buildArgs),
         platform:
           architecture === ec2.InstanceArchitecture.ARM_64
             ? ecr_assets.Platform.LINUX_ARM64

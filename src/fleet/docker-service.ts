@@ -1,5 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { byName } from '../private/by-name';
 import type { DockerImage } from './docker-image';
 import type { JobSchedule } from './job-schedule';
 import type { OcppEndpoint } from './ocpp-endpoint';
@@ -204,8 +205,8 @@ export class DockerService {
 function common(options: DockerServiceOptions) {
   return {
     image: options.image,
-    environment: options.environment ?? {},
-    secrets: options.secrets ?? {},
+    environment: byName(options.environment),
+    secrets: byName(options.secrets),
     cpus: options.cpus ?? 0.5,
     memory: options.memory ?? Size.mebibytes(512),
     stopGrace: options.stopGrace ?? Duration.seconds(30),

@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as ses from 'aws-cdk-lib/aws-ses';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { allowPublishers } from '../private/encryption';
+import { allowMailEvents } from '../private/encryption';
 
 /** What SES tells: all that went wrong, nothing of mail that arrived. */
 const EVENTS = [
@@ -27,7 +27,7 @@ export class MailEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: MailEventsProps) {
     super(scope, id);
-    allowPublishers(props.encryptionKey, 'ses.amazonaws.com');
+    allowMailEvents(props.encryptionKey);
     this.topic = new sns.Topic(this, 'Topic', { masterKey: props.encryptionKey, enforceSSL: true });
     this.definePublishing(props);
   }

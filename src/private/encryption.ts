@@ -27,12 +27,15 @@ export function defineKey(scope: Construct, id: string, description: string): km
   return key;
 }
 
-/** Lets AWS services publish to what `key` encrypts (an SNS topic), which CDK does not add and without which messages are lost. */
-export function allowPublishers(key: kms.IKey, ...services: string[]): void {
+/**
+ * Lets SES publish to a topic that `key` encrypts, which CDK does not add and without which messages are lost. For other publishers the
+ * condition is not right: EventBridge and CloudWatch send no source account.
+ */
+export function allowMailEvents(key: kms.IKey): void {
   key.addToResourcePolicy(
     new iam.PolicyStatement({
       sid: 'Publishers',
-      principals: services.map((service) => new iam.ServicePrincipal(service)),
+      principals: [new iam.ServicePrincipal('ses.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(key).account } },

@@ -1,4 +1,4 @@
-import { next, readIpv4, readNumber, startsWith } from './bytes.lambda-shared';
+import { next, type Piece, readDigits, startsWith } from './bytes.lambda-shared';
 import { countsPath, HostRules, type OffenceGuards } from './offence-rules.lambda-shared';
 import type { Tally } from './tally.lambda-shared';
 
@@ -13,6 +13,7 @@ const TIME_FIELD = 1;
 const CLIENT_FIELD = 3;
 const TARGET_STATUS_FIELD = 9;
 const FIELDS = 12;
+const STATUS_LENGTH = 3;
 /** `2026-11-24T10:00`, of which a file has few. */
 const MINUTE_LENGTH = 16;
 
@@ -27,16 +28,17 @@ export class AccessRecordCounter {
   private readonly hosts: HostRules;
   private readonly begins: number[] = new Array(FIELDS + 1).fill(0);
   private minute = Buffer.alloc(0);
-  private minuteMs = Number.NaN;
+  private minuteSeconds = Number.NaN;
 
   constructor(
     private readonly tally: Tally,
     guards: OffenceGuards,
   ) {
-    this.hosts = new HostRules(tally.offences, guards);
+    this.hosts = new HostRules(tally.offences, guards, SLASH);
   }
 
-  public visit(data: Buffer, start: number, end: number): void {
+  public visit(piece: Piece, start: number, end: number): void {
+    const { data } = piece;
     if (start === end) {
       return;
     }
@@ -47,7 +49,7 @@ export class AccessRecordCounter {
     }
     // The target's status is asked first: most requests are no errors.
     const status = this.begins[TARGET_STATUS_FIELD];
-    if (data[status] === FIRST_OF_CLIENT_ERRORS && !this.read(data, readNumber(data, status, SPACE), end)) {
+    if (data[status] === FIRST_OF_CLIENT_ERRORS && !this.read(piece, readDigits(data, status, STATUS_LENGTH), end)) {
       this.poison++;
     }
   }
@@ -66,49 +68,49 @@ export class AccessRecordCounter {
   }
 
   /** Whether the record was as expected. What a client sent as its path may hold anything but a blank. */
-  private read(data: Buffer, status: number, end: number): boolean {
+  private read(piece: Piece, status: number, end: number): boolean {
+    const { data } = piece;
     const time = this.readTime(data, this.begins[TIME_FIELD]);
     const urlAt = next(data, SPACE, this.begins[FIELDS], end) + 1;
     const hostAt = next(data, COLON, urlAt, end) + SCHEME_END.length;
     if (Number.isNaN(time) || Number.isNaN(status) || !startsWith(data, SCHEME_END, hostAt - SCHEME_END.length)) {
       return false;
     }
-    const urlEnd = next(data, SPACE, urlAt, end);
-    const hostEnd = next(data, SLASH, hostAt, urlEnd);
-    const offences = this.hosts.countedBy(data, hostAt, hostEnd);
-    for (const index of offences ?? []) {
+    const host = this.hosts.at(piece, hostAt, end);
+    if (!host) {
+      return true;
+    }
+    for (const index of host.offences) {
       const offence = this.tally.offences[index];
-      const path = offence.pathPrefixes ? data.toString('utf8', hostEnd, urlEnd) : '';
+      const pathAt = hostAt + host.text.length - 1;
+      const path = offence.pathPrefixes ? data.toString('utf8', pathAt, next(data, SPACE, pathAt, end)) : '';
       if (offence.statusCodes?.includes(status) && countsPath(offence, path)) {
-        this.count(index, time, data);
+        this.count(index, time, piece);
       }
     }
     return true;
   }
 
-  private count(index: number, time: number, data: Buffer): void {
+  private count(index: number, time: number, piece: Piece): void {
+    const { data } = piece;
     const at = this.begins[CLIENT_FIELD];
-    let end = this.begins[CLIENT_FIELD + 1] - 1;
-    while (end > at && data[end] !== COLON) {
-      end--;
-    }
-    const ipv4 = readIpv4(data, at, end);
-    if (Number.isNaN(ipv4)) {
-      this.tally.add(index, time, data.toString('latin1', at, end).replace(/^\[|\]$/g, ''));
-    } else {
+    const ipv4 = piece.readIpv4(at, COLON);
+    if (!Number.isNaN(ipv4)) {
       this.tally.addIpv4(index, time, ipv4);
+      return;
     }
+    // Of an IPv6 address the last colon is before the port.
+    const end = data.lastIndexOf(COLON, this.begins[CLIENT_FIELD + 1]);
+    this.tally.add(index, time, data.toString('latin1', at, end).replace(/^\[|\]$/g, ''));
   }
 
-  /** Epoch milliseconds, by the second. */
+  /** Epoch seconds. */
   private readTime(data: Buffer, at: number): number {
     if (this.minute.length === 0 || !startsWith(data, this.minute, at)) {
       this.minute = Buffer.from(data.subarray(at, at + MINUTE_LENGTH));
-      this.minuteMs = Date.parse(`${this.minute.toString('latin1')}Z`);
+      this.minuteSeconds = Date.parse(`${this.minute.toString('latin1')}Z`) / 1000;
     }
-    const tens = data[at + MINUTE_LENGTH + 1] - 48;
-    const ones = data[at + MINUTE_LENGTH + 2] - 48;
-    return this.minuteMs + (tens * 10 + ones) * 1000;
+    return this.minuteSeconds + readDigits(data, at + MINUTE_LENGTH + 1, 2);
   }
 }
 

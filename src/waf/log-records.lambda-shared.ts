@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { startsWith } from './bytes.lambda-shared';
+import { Piece, startsWith } from './bytes.lambda-shared';
 
 /**
  * Called for each record in place: `data` from `start` to `end` is valid only until it returns. `closed` says that a separator
  * followed, so the record was not cut off by the end of the file. An empty line is an empty record.
  */
-export type VisitRecord = (data: Buffer, start: number, end: number, closed: boolean) => void;
+export type VisitRecord = (piece: Piece, start: number, end: number, closed: boolean) => void;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -54,9 +54,9 @@ export async function forEachRecord(
   let skipping = false;
   let tooLong = 0;
   let joint = expectedJoint;
-  const afterSkipped: VisitRecord = (data, start, end, closed) => {
+  const afterSkipped: VisitRecord = (piece, start, end, closed) => {
     if (!skipping) {
-      visit(data, start, end, closed);
+      visit(piece, start, end, closed);
     }
     skipping = false;
   };
@@ -66,7 +66,9 @@ export async function forEachRecord(
       // Only the record that was cut is put together, not the whole piece.
       const lineEnd = piece.indexOf(LINE_FEED);
       start = lineEnd < 0 ? piece.length : lineEnd + 1;
-      const head = Buffer.concat([carried, piece.subarray(0, start)]);
+      const head = Buffer.allocUnsafe(carried.length + start);
+      head.set(carried);
+      head.set(piece.subarray(0, start), carried.length);
       carried = head.subarray(scanRecords(head, 0, joint, skipping ? afterSkipped : visit));
     }
     start = scanRecords(piece, start, joint, skipping ? afterSkipped : visit);
@@ -82,22 +84,23 @@ export async function forEachRecord(
     }
   }
   if (carried.length > 0 && !skipping) {
-    visit(carried, 0, carried.length, false);
+    visit(new Piece(carried), 0, carried.length, false);
   }
   return tooLong;
 }
 
 /** Visits the records that end in `data`, and gives where the next begins. */
 function scanRecords(data: Buffer, from: number, joint: Buffer | undefined, visit: VisitRecord): number {
+  const piece = new Piece(data);
   let start = from;
   let nextJoint = findJoint(data, joint, from);
   for (let lineEnd = data.indexOf(LINE_FEED, start); ; ) {
     if (nextJoint >= 0 && (lineEnd < 0 || nextJoint < lineEnd)) {
-      visit(data, start, nextJoint + 1, true);
+      visit(piece, start, nextJoint + 1, true);
       start = nextJoint + 1;
       nextJoint = findJoint(data, joint, start);
     } else if (lineEnd >= 0) {
-      visit(data, start, lineEnd > start && data[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd, true);
+      visit(piece, start, lineEnd > start && data[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd, true);
       start = lineEnd + 1;
       lineEnd = data.indexOf(LINE_FEED, start);
     } else {

@@ -1,4 +1,5 @@
 import type * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { byName } from '../private/by-name';
 import { allOf, anyOf, hostIsOneOf, type Priced, pathStartsWith } from './web-acl-statements';
 
 /** What a rule does with a request that it matches. */
@@ -140,7 +141,7 @@ export class ManagedRuleGroup {
 
   private constructor(group: GroupDefinition, options: ManagedRuleGroupOptions) {
     const counts = options.action === RuleAction.COUNT;
-    const own = options.ruleActions ?? {};
+    const own = byName(options.ruleActions);
     const peopleOnly = Object.entries(group.peopleOnly ?? {}).filter(([rule]) => !(rule in own));
     const scopeDown = scopeOf(options);
     this._name = group.name;

@@ -1,4 +1,4 @@
-import { startsWith } from './bytes.lambda-shared';
+import { Known, next, type Piece } from './bytes.lambda-shared';
 import { BLOCKED_REQUESTS, CLIENT_ERRORS, type OffenceSpec } from './offence-spec';
 
 export interface OffenceGuards {
@@ -10,37 +10,41 @@ export interface OffenceGuards {
 /** Hosts are few; attackers' inventions are not. */
 const MOST_REMEMBERED_HOSTS = 16;
 
-interface KnownHost {
-  readonly bytes: Buffer;
+export interface KnownHost {
+  /** With the byte that ends it. */
+  readonly text: Known;
+  /** Those that count requests to it, by index. */
   readonly offences: readonly number[];
 }
 
-/** Which of the offences count requests to a host, by index. Charge points' hosts count only where they are asked for. */
+/** Which of the offences count requests to a host. Charge points' hosts count only where they are asked for. */
 export class HostRules {
   private readonly known: KnownHost[] = [];
 
   constructor(
     private readonly offences: readonly OffenceSpec[],
     private readonly guards: OffenceGuards,
+    /** Byte that ends a host in this kind of log. */
+    private readonly terminator: number,
   ) {}
 
-  /** The host stands in `data` from `at` to `end`, perhaps with a port; undefined where it is written with escapes. */
-  public countedBy(data: Buffer, at: number, end: number): readonly number[] | undefined {
-    for (const { bytes, offences } of this.known) {
-      if (bytes.length === end - at && startsWith(data, bytes, at)) {
-        return offences;
+  /** The host, perhaps with a port, that begins at `at`; undefined where it has no end, or is written with escapes. */
+  public at(piece: Piece, at: number, end: number): KnownHost | undefined {
+    for (const host of this.known) {
+      if (piece.has(host.text, at)) {
+        return host;
       }
     }
-    const bytes = Buffer.from(data.subarray(at, end));
-    const host = bytes.toString();
-    if (host.includes('\\')) {
+    const hostEnd = next(piece.data, this.terminator, at, end);
+    const name = piece.data.toString('utf8', at, hostEnd);
+    if (hostEnd === end || /[\\ ]/.test(name)) {
       return undefined;
     }
-    const offences = this.find(host);
+    const host = { text: new Known(piece.data.subarray(at, hostEnd + 1)), offences: this.find(name) };
     if (this.known.length < MOST_REMEMBERED_HOSTS) {
-      this.known.push({ bytes, offences });
+      this.known.push(host);
     }
-    return offences;
+    return host;
   }
 
   public find(hostAndPort: string): number[] {

@@ -60,8 +60,8 @@ async function run(
   counter: WafRecordCounter | AccessRecordCounter,
   joint?: Buffer,
 ): Promise<ParsedObject> {
-  const tooLong = await forEachRecord(unpacked(body), joint, (data, start, end, closed) =>
-    counter.visit(data, start, end, closed),
+  const tooLong = await forEachRecord(unpacked(body), joint, (piece, start, end, closed) =>
+    counter.visit(piece, start, end, closed),
   );
   return { lines: counter.lines + tooLong, poison: counter.poison + tooLong, windows: tally.results() };
 }

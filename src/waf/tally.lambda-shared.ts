@@ -1,5 +1,6 @@
 import { formatIpv4 } from './bytes.lambda-shared';
 import { ClientNetworks } from './client-network.lambda-shared';
+import { Ipv4Counts } from './ipv4-counts.lambda-shared';
 import type { OffenceSpec } from './offence-spec';
 
 /** How often each client did something within one window. The keys are IPv4 addresses and IPv6 networks of 64 bits. */
@@ -14,9 +15,9 @@ export interface WindowCounts {
 
 /** IPv4 addresses are kept as numbers, which need no string each time that they are seen. */
 interface OpenWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly ipv4: Map<number, number>;
+  readonly start: number;
+  readonly end: number;
+  readonly ipv4: Ipv4Counts;
   readonly others: Counts;
 }
 
@@ -28,38 +29,37 @@ export class Tally {
 
   constructor(public readonly offences: readonly OffenceSpec[]) {
     this.windows = offences.map(() => new Map());
-    this.last = offences.map(() => openWindow(Number.NaN, 0));
+    this.last = offences.map(() => openWindow(0, 0));
   }
 
-  public addIpv4(offence: number, epochMs: number, address: number): void {
-    const { ipv4 } = this.windowOf(offence, epochMs);
-    ipv4.set(address, (ipv4.get(address) ?? 0) + 1);
+  public addIpv4(offence: number, epochSeconds: number, address: number): void {
+    this.windowOf(offence, epochSeconds).ipv4.add(address);
   }
 
-  public add(offence: number, epochMs: number, address: string): void {
-    const { others } = this.windowOf(offence, epochMs);
+  public add(offence: number, epochSeconds: number, address: string): void {
+    const { others } = this.windowOf(offence, epochSeconds);
     const client = this.clients.of(address);
     others.set(client, (others.get(client) ?? 0) + 1);
   }
 
   public results(): WindowCounts[] {
     return this.windows.flatMap((windows, index) =>
-      [...windows.values()].map(({ startMs, ipv4, others }) => ({
+      [...windows.values()].map(({ start, ipv4, others }) => ({
         offence: this.offences[index],
-        start: startMs / 1000,
+        start,
         counts: joined(ipv4, others),
       })),
     );
   }
 
   /** Records come in the order of time, so the window is nearly always the last one's. */
-  private windowOf(offence: number, epochMs: number): OpenWindow {
+  private windowOf(offence: number, epochSeconds: number): OpenWindow {
     const last = this.last[offence];
-    if (epochMs >= last.startMs && epochMs < last.endMs) {
+    if (epochSeconds >= last.start && epochSeconds < last.end) {
       return last;
     }
-    const length = this.offences[offence].windowSeconds * 1000;
-    const start = Math.floor(epochMs / length) * length;
+    const length = this.offences[offence].windowSeconds;
+    const start = Math.floor(epochSeconds / length) * length;
     const window = this.windows[offence].get(start) ?? openWindow(start, start + length);
     this.windows[offence].set(start, window);
     this.last[offence] = window;
@@ -67,13 +67,13 @@ export class Tally {
   }
 }
 
-function openWindow(startMs: number, endMs: number): OpenWindow {
-  return { startMs, endMs, ipv4: new Map(), others: new Map() };
+function openWindow(start: number, end: number): OpenWindow {
+  return { start, end, ipv4: new Ipv4Counts(), others: new Map() };
 }
 
-function joined(ipv4: Map<number, number>, others: Counts): Counts {
+function joined(ipv4: Ipv4Counts, others: Counts): Counts {
   const counts = new Map(others);
-  for (const [address, count] of ipv4) {
+  for (const [address, count] of ipv4.entries()) {
     const text = formatIpv4(address);
     counts.set(text, (counts.get(text) ?? 0) + count);
   }

@@ -21,9 +21,15 @@ export function validateWebAcls(scope: Construct, webAcls: readonly PlatformWebA
 /** The writer reaches the sets of its own region, and those of CLOUDFRONT in us-east-1. */
 export function validateWebAclRegions(scope: Construct, webAcls: readonly PlatformWebAcl[]): void {
   const own = Stack.of(scope).region;
+  if (Token.isUnresolved(own)) {
+    throw invalid(
+      scope,
+      "the stack must have a region, got none; give its 'env' one, which the table of IP entries and its key need",
+    );
+  }
   for (const webAcl of webAcls.filter((candidate) => scopeOf(candidate) !== 'CLOUDFRONT')) {
     const { region } = Stack.of(webAcl);
-    if (!Token.isUnresolved(own) && !Token.isUnresolved(region) && own !== region) {
+    if (!Token.isUnresolved(region) && own !== region) {
       throw invalid(
         scope,
         `'webAcls' must be of the region '${own}' or of scope CLOUDFRONT, got a regional one of '${region}'; define a WafIpAccess there`,

@@ -18,7 +18,10 @@ const LARGEST_SCAN = 2 ** 31 - 1;
 export function validateWebAcl(scope: Construct, webAcl: PlatformWebAcl): void {
   const own = Stack.of(scope).region;
   const { region } = webAcl.env;
-  if (!Token.isUnresolved(own) && !Token.isUnresolved(region) && own !== region) {
+  if (Token.isUnresolved(own)) {
+    throw invalid(scope, "the stack must have a region, got none; give its 'env' one, which the table of counts needs");
+  }
+  if (!Token.isUnresolved(region) && own !== region) {
     throw invalid(
       scope,
       `'webAcl' must be of the stack's own region '${own}', got one of '${region}'; WAF logs only to its region, so define the analytics there`,

@@ -12,6 +12,10 @@ test('the restore runbook starts, waits for every end there is, and reports', ()
     'WaitForRestore aws:waitForAwsResourceProperty',
     'Report aws:invokeLambdaFunction',
   ]);
+  // The only output of such a step that AWS documents.
+  expect(restore.mainSteps[1].inputs.RestoreJobId).toBe('{{ Restore.Payload }}');
+  expect(restore.mainSteps[2].inputs.InputPayload.jobId).toBe('{{ Restore.Payload }}');
+  expect([restore.outputs, deleteOrKeep.outputs]).toEqual([['Report.Payload'], ['Act.Payload']]);
   expect(restore.mainSteps[1].inputs.DesiredValues).toEqual(['COMPLETED', 'FAILED', 'ABORTED']);
 });
 
@@ -33,6 +37,16 @@ test.each([
   ['Moment', '', true],
   ['Moment', '2026-11-25T03:00:00Z', true],
   ['Moment', '25.11.2026', false],
+  ['Subnet', '', true],
+  ['Subnet', 'subnet-0a1b', true],
+  ['Subnet', 'a"b', false],
+  ['SecurityGroups', '', true],
+  ['SecurityGroups', 'sg-0a,sg-1b', true],
+  ['SecurityGroups', 'sg-0a, sg-1b', false],
+  ['SecurityGroups', 'default', false],
+  ['InstanceType', '', true],
+  ['InstanceType', 'db.m7g.large', true],
+  ['InstanceType', 'db.m7g.large"', false],
 ])('the restore runbook takes %s %j: %s', (parameter, value, expected) => {
   expect(new RegExp(restore.parameters[parameter].allowedPattern).test(value)).toBe(expected);
 });

@@ -9,12 +9,14 @@ import {
   UpdateRecoveryPointLifecycleCommand,
 } from '@aws-sdk/client-backup';
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetAutomationExecutionCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler } from '../../src/backup/recovery.lambda';
 
 // Neither emulator makes recovery points or restores, so AWS Backup is played here.
 const backup = mockClient(BackupClient);
+const rds = mockClient(RDSClient);
 const ssm = mockClient(SSMClient);
 const logs = mockClient(CloudWatchLogsClient);
 const DATABASE = 'arn:aws:rds:eu-south-2:111122223333:db:charging';
@@ -33,7 +35,7 @@ const audited = () =>
     .map((call) => JSON.parse(call.args[0].input.logEvents?.[0].message as string) as Record<string, string>);
 
 beforeEach(() => {
-  for (const mock of [backup, ssm, logs]) {
+  for (const mock of [backup, rds, ssm, logs]) {
     mock.reset();
   }
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -63,8 +65,9 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 test('restores the newest completed point beside the original, with what the original had', async () => {
-  const outcome = await handler({ ...common, operation: 'RESTORE', moment: '' });
-  expect(outcome).toMatchObject({ recoveryPoint: 'point-2026-11-24', jobId: 'job' });
+  const empty = { subnet: '', securityGroups: '', instanceType: '' };
+  // The next step of the runbook takes it as it is.
+  expect(await handler({ ...common, ...empty, operation: 'RESTORE', moment: '' })).toBe('job');
   const [call] = backup.commandCalls(StartRestoreJobCommand);
   expect(call.args[0].input).toMatchObject({
     RecoveryPointArn: 'point-2026-11-24',
@@ -75,12 +78,32 @@ test('restores the newest completed point beside the original, with what the ori
       DBInstanceIdentifier: expect.stringMatching(/^restored-charging-\d{8}-\d{4}$/),
     },
   });
-  expect(audited()).toMatchObject([{ who: OPERATOR, operation: 'RESTORE', outcome: 'DONE', reason: common.reason }]);
+  expect(call.args[0].input.Metadata).not.toHaveProperty('VpcSecurityGroupIds');
+  expect(audited()).toMatchObject([
+    { who: OPERATOR, operation: 'RESTORE', outcome: 'DONE', reason: common.reason, recoveryPoint: 'point-2026-11-24' },
+  ]);
+});
+
+test.each([
+  [
+    DATABASE,
+    { subnet: 'other', securityGroups: 'sg-1,sg-2', instanceType: 'db.m7g.large' },
+    { DBSubnetGroupName: 'other', VpcSecurityGroupIds: '["sg-1","sg-2"]', DBInstanceClass: 'db.m7g.large' },
+  ],
+  [
+    'arn:aws:ec2:eu-south-2:111122223333:instance/i-1',
+    { subnet: 'subnet-1', securityGroups: 'sg-1', instanceType: 'm7g.large' },
+    { SubnetId: 'subnet-1', SecurityGroupIds: '["sg-1"]', InstanceType: 'm7g.large' },
+  ],
+])('restores %s where and as large as told', async (resource, wanted, metadata) => {
+  backup.on(ListRecoveryPointsByBackupVaultCommand).resolves({ RecoveryPoints: [point('2026-11-24')] });
+  await handler({ ...common, ...wanted, resource, operation: 'RESTORE' });
+  expect(backup.commandCalls(StartRestoreJobCommand)[0].args[0].input.Metadata).toMatchObject(metadata);
 });
 
 test('restores what was there at a moment', async () => {
-  const outcome = await handler({ ...common, operation: 'RESTORE', moment: '2026-11-23T12:00:00Z' });
-  expect(outcome.recoveryPoint).toBe('point-2026-11-23');
+  await handler({ ...common, operation: 'RESTORE', moment: '2026-11-23T12:00:00Z' });
+  expect(backup.commandCalls(StartRestoreJobCommand)[0].args[0].input.RecoveryPointArn).toBe('point-2026-11-23');
 });
 
 test('restores a machine without the permissions that it had', async () => {
@@ -108,18 +131,51 @@ test('restores nothing else', async () => {
   );
 });
 
-test('reports where the restored resource is and how long it took', async () => {
+const restored = (CreatedResourceArn: string) =>
   backup.on(DescribeRestoreJobCommand, { RestoreJobId: 'job' }).resolves({
     Status: 'COMPLETED',
     CreationDate: new Date('2026-11-25T10:00:00Z'),
     CompletionDate: new Date('2026-11-25T10:17:29Z'),
-    CreatedResourceArn: `${DATABASE}-2`,
+    RecoveryPointArn: 'point-2026-11-24',
+    RecoveryPointCreationDate: new Date('2026-11-24T02:00:00Z'),
+    CreatedResourceArn,
   });
+const reported = {
+  status: 'COMPLETED',
+  message: '',
+  recoveryPoint: 'point-2026-11-24',
+  createdAt: '2026-11-24T02:00:00.000Z',
+  minutes: 17,
+};
+
+test('reports where the restored database listens and how long it took', async () => {
+  const resource = 'arn:aws:rds:eu-south-2:111122223333:db:restored-charging';
+  restored(resource);
+  rds
+    .on(DescribeDBInstancesCommand, { DBInstanceIdentifier: 'restored-charging' })
+    .resolves({ DBInstances: [{ Endpoint: { Address: 'restored-charging.example.com', Port: 33306 } }] });
   expect(await handler({ ...common, operation: 'REPORT', jobId: 'job' })).toEqual({
-    status: 'COMPLETED',
-    message: '',
-    resource: `${DATABASE}-2`,
-    minutes: 17,
+    ...reported,
+    resource,
+    endpoint: 'restored-charging.example.com:33306',
+  });
+});
+
+test('reports a restored machine by its id', async () => {
+  const resource = 'arn:aws:ec2:eu-south-2:111122223333:instance/i-2';
+  restored(resource);
+  expect(await handler({ ...common, operation: 'REPORT', jobId: 'job' })).toEqual({ ...reported, resource });
+  expect(rds.calls()).toEqual([]);
+});
+
+test('reports a restore that failed', async () => {
+  backup
+    .on(DescribeRestoreJobCommand)
+    .resolves({ Status: 'FAILED', StatusMessage: 'no subnet group', CreationDate: new Date() });
+  expect(await handler({ ...common, operation: 'REPORT', jobId: 'job' })).toMatchObject({
+    status: 'FAILED',
+    message: 'no subnet group',
+    resource: '',
   });
 });
 

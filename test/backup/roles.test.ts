@@ -95,6 +95,8 @@ test('the function of the runbooks passes on no role but the one that restores',
     isAllowed(stack, roleIdOf(stack, 'Recovery/Steps/Execution/Role'), { action: 'iam:PassRole', resource, context });
   expect(await steps('backup:DeleteRecoveryPoint', `arn:aws:rds:${HERE}:snapshot:awsbackup:job-1`)).toBe(true);
   expect(await steps('backup:DeleteRecoveryPoint', `arn:aws:rds:${HERE}:snapshot:mine`)).toBe(false);
+  expect(await steps('rds:DescribeDBInstances', `arn:aws:rds:${HERE}:db:restored-charging-20261125-0300`)).toBe(true);
+  expect(await steps('rds:DescribeDBInstances', `arn:aws:rds:${HERE}:db:charging`)).toBe(false);
   expect(await steps('backup:DeleteBackupVault', `arn:aws:backup:${HERE}:backup-vault:x`)).toBe(false);
   expect(await passes('arn:aws:iam::111122223333:role/administrator')).toBe(false);
 });

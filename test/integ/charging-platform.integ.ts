@@ -32,6 +32,9 @@ import {
   PlatformMail,
   PlatformWebAcl,
   ResilientMysql,
+  RestoreCheck,
+  RestoreTest,
+  RestoreValidation,
   ServiceSecret,
   SftpFileStorage,
   SftpPermission,
@@ -205,6 +208,17 @@ class PlatformStack extends Stack {
 
     this.backup = new SpanishBackupPolicy(this, 'Backup', {
       resources: [this.database.backupResource, this.fleet.backupResource],
+      restoreTest: RestoreTest.monthly({
+        subnetGroup: this.database.subnetGroup,
+        validation: RestoreValidation.mysql({
+          vpc: this.network.vpc,
+          databaseName: this.database.databaseName,
+          checks: [
+            RestoreCheck.rowsAtLeast('charge_points', 1),
+            RestoreCheck.query('sessions are fresh', 'SELECT MAX(started_at) > NOW() - INTERVAL 2 DAY FROM sessions'),
+          ],
+        }),
+      }),
       alerts,
     });
 

@@ -1,4 +1,4 @@
-import { allowEvents, allowPublishers, defineKey } from '../../src/private/encryption';
+import { allowEvents, allowMailEvents, defineKey } from '../../src/private/encryption';
 import { newStack, resourcesOf } from '../support/stacks';
 
 function statement(sid: string, allow: (key: ReturnType<typeof defineKey>) => void) {
@@ -18,8 +18,8 @@ test('EventBridge may use a key without a condition, which it could not meet', (
   });
 });
 
-test('publishers may use a key for this account only', () => {
-  expect(statement('Publishers', (key) => allowPublishers(key, 'ses.amazonaws.com'))).toMatchObject({
+test('SES may use a key for this account only', () => {
+  expect(statement('Publishers', allowMailEvents)).toMatchObject({
     Principal: { Service: 'ses.amazonaws.com' },
     Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
   });

@@ -17,6 +17,7 @@ test('the package holds what users need and nothing else, whatever lies about in
     '.jsii',
     'API.md',
     'LICENSE',
+    'README.es.md',
     'README.md',
     'assets',
     'lib',

@@ -37,6 +37,7 @@ interface ApiType {
   readonly kind: 'class' | 'interface' | 'enum';
   readonly datatype?: boolean;
   readonly docs?: Docs;
+  readonly initializer?: Omit<Method, 'name'>;
   readonly properties?: Property[];
   readonly methods?: Method[];
   readonly members?: { readonly name: string; readonly docs?: Docs }[];
@@ -108,6 +109,16 @@ test('no member is called props or configuration', () => {
 test('structs end in Props, Options or Attributes and hold at most 20 props', () => {
   expect(structs.filter(({ name }) => !/(Props|Options|Attributes)$/.test(name)).map(({ name }) => name)).toEqual([]);
   expect(structs.filter(({ properties }) => (properties ?? []).length > 20).map(({ name }) => name)).toEqual([]);
+});
+
+test('parameters have names, which a destructured one has not: Java could not compile it', () => {
+  const nameless = types.flatMap((type) =>
+    [type.initializer, ...(type.methods ?? [])]
+      .flatMap((method) => method?.parameters ?? [])
+      .filter(({ name }) => !/^[a-z]\w*$/i.test(name))
+      .map(({ name }) => `${type.name} ${name}`),
+  );
+  expect(nameless).toEqual([]);
 });
 
 test('behaviour interfaces begin with I', () => {

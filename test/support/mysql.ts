@@ -112,7 +112,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES,
   CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER ON *.* TO 'admin'@'%' WITH GRANT OPTION;
 `;
 
-function defineCertificate(folder: string): [key: string, certificate: string] {
+/** A key and a certificate for `localhost`, in files of the folder. */
+export function defineCertificate(folder: string): [key: string, certificate: string] {
   const key = path.join(folder, 'key.pem');
   const certificate = path.join(folder, 'cert.pem');
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];

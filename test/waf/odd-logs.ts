@@ -84,6 +84,8 @@ function request(random: Random) {
       'Default_Action',
       'AWSManagedRulesSQLiRuleSet',
       'BlockedAddresses',
+      // As long as the one above, so that records differ in nothing but these letters.
+      'UnlockedEntrance',
       'RatePerAddress',
       'Other"Rule\\',
     ]),
@@ -94,7 +96,14 @@ function request(random: Random) {
     ],
     uri: random.pick(['/api/v1', '/login', '/', `/api/${nasty()}`]),
     labels: random.pick([[], ['awswaf:managed:aws:sql-database:SQLi_Body']]),
-    counted: random.pick([[], [], ['AllowedAddresses'], ['AllowedAddressesNot'], ['Other', 'AllowedAddresses']]),
+    counted: random.pick([
+      [],
+      [],
+      ['AllowedAddresses'],
+      ['AlleviateAddress'],
+      ['AllowedAddressesNot'],
+      ['Other', 'AllowedAddresses'],
+    ]),
   };
 }
 

@@ -323,6 +323,15 @@ describe('props', () => {
     Array.from({ length: count }, (_, i) => IpFeed.plain(`f${i}`, { url: 'https://feeds.example.com/' }));
   const networks = (count: number) => Array.from({ length: count }, (_, i) => `203.0.${i}.0/24`);
 
+  test('the stack has a region', () => {
+    const stack = new Stack(new App(), 'Test');
+    expect(() => new WafIpAccess(stack, 'IpAccess', { webAcls: [new PlatformWebAcl(stack, 'WebAcl')] })).toThrow(
+      message(
+        "the stack must have a region, got none; give its 'env' one, which the table of IP entries and its key need",
+      ),
+    );
+  });
+
   test('web ACLs: 1 to 5, each once, of this region or of CLOUDFRONT', () => {
     const stack = newStack();
     const acls = Array.from({ length: 6 }, (_, i) => new PlatformWebAcl(stack, `WebAcl${i}`));

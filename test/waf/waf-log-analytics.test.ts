@@ -378,6 +378,13 @@ describe('what the user wrote wrongly', () => {
     });
   });
 
+  test('a stack without a region', () => {
+    const stack = new Stack(new App(), 'Test');
+    expect(() => new WafLogAnalytics(stack, 'WafLogs', { webAcl: new PlatformWebAcl(stack, 'WebAcl') })).toThrow(
+      "[Test/WafLogs] the stack must have a region, got none; give its 'env' one, which the table of counts needs",
+    );
+  });
+
   test('a web ACL of another region, or with another destination of logs', () => {
     const app = new App();
     const webAcl = new PlatformWebAcl(new Stack(app, 'Edge', { env: EDGE }), 'WebAcl', {
