@@ -223,6 +223,10 @@ project.addTask('bench', {
   exec: 'tsx test/bench/run.ts',
   receiveArgs: true,
 });
+// They synthesise, and a fresh clone has no bundles of the Lambda functions.
+for (const name of ['docs:pictures', 'synth:example', 'bench']) {
+  project.tasks.tryFind(name)?.prependSpawn(project.preCompileTask);
+}
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
 

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { App } from 'aws-cdk-lib';
 import { EMULATOR, type Engine, EngineUnavailable, MOTO, NGINX, SFTP_CLIENT } from '../support/engines';
+import { run } from '../support/engines/run';
 import { WebhookServer } from '../support/webhook-server';
 import { Emulator } from './emulator/launcher';
 import { Ending } from './ending';
@@ -19,6 +20,7 @@ import { ask, blockedRequest, requestsTable, sendLog } from './steps/waf-logs';
 import { waitFor } from './steps/wait';
 import { Story } from './story';
 
+const ROOT = path.join(__dirname, '..', '..');
 const SPAIN = 'eu-south-2';
 const ATTACKER = '203.0.113.77';
 const NUISANCE = '198.51.100.7';
@@ -44,6 +46,10 @@ async function main(): Promise<void> {
   const ending = new Ending(folder);
   try {
     await install(story);
+    await story.chapter('Bundle the Lambda functions', async () => {
+      await run('npx', ['projen', 'pre-compile'], {}, ROOT);
+      return 'a fresh clone has none';
+    });
     const webhook = await WebhookServer.start();
     ending.add(() => webhook.stop());
     const local = await deploy(story, ending, { folder, port, keep: values.keep }, webhook);

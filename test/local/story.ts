@@ -10,6 +10,7 @@ export interface Chapter {
 /** What the demo does, in its order, with the seconds that each takes on two cores the first time. */
 const BUDGET = {
   'Fetch the emulator, once': 60,
+  'Bundle the Lambda functions': 15,
   'Synthesise with strict validation and three rule packs': 15,
   'Start the emulator': 2,
   'Bootstrap and deploy with the plain CDK CLI': 40,
