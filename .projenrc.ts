@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { awscdk, cdk, JsonPatch, javascript, TextFile, typescript } from 'projen';
+import { awscdk, cdk, github, JsonPatch, javascript, release, type Task, TextFile, typescript } from 'projen';
+import { attachBillOfMaterials, integrate, pinActions } from './.projen/workflows';
 
 /** SDK clients that the Lambda handlers import; the nodejs24.x runtime ships them, so none is bundled. */
 const SDK_CLIENTS = [
@@ -30,6 +31,8 @@ const SDK_CLIENTS = [
   'wafv2',
 ].map((name) => `@aws-sdk/client-${name}@^3`);
 
+const BILL_OF_MATERIALS = 'dist/sbom.cdx.json';
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-charging-platform',
   description: 'L3 AWS CDK constructs for the whole AWS architecture of an electric-vehicle charging platform',
@@ -59,6 +62,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // Not `latest`: aws-cdk 3.0.0 is an accidental publish of 2025 that cannot read today's assemblies.
   cdkCliVersion: '^2.1148.1',
   bumpPackage: 'commit-and-tag-version@^12.7',
+  // Nothing is published unless somebody starts the workflow, and the environment's reviewers agree.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  jsiiReleaseVersion: '0.2.1061',
+  buildWorkflowOptions: {
+    permissions: { contents: github.workflows.JobPermission.READ },
+    mutableInstall: false,
+    mutableBuild: false,
+    // `compat` asks for the last release.
+    preBuildSteps: [{ run: 'git fetch --tags --depth=1 origin' }],
+  },
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.WEEKLY } },
+  // The maps would be two thirds of the code, for sources that nobody debugs in `node_modules`.
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
   bundledDeps: ['ipaddr.js@^2.2.0', 'yaml@^2.8.0'],
   devDeps: [
     '@aws-sdk/lib-dynamodb@^3',
@@ -214,6 +231,12 @@ project.addTask('synth:example', {
   exec: 'tsx test/integ/charging-platform.integ.ts',
   env: { CDK_OUTDIR: 'cdk.out' },
 });
+project.addTask('integ:deploy', {
+  description:
+    'Deploys the example app, deploys again, and destroys: `emulator`, or `account` with credentials of a real one',
+  exec: 'tsx test/integ/deploy.ts',
+  receiveArgs: true,
+});
 project.addTask('docs:pictures', {
   description: 'Draws the pictures and computes the costs that the documentation shows',
   exec: 'tsx test/pictures/run.ts',
@@ -227,6 +250,16 @@ project.addTask('bench', {
 for (const name of ['docs:pictures', 'synth:example', 'bench']) {
   project.tasks.tryFind(name)?.prependSpawn(project.preCompileTask);
 }
+project.tasks.tryFind('compat')?.reset('tsx test/consumers/api-changes.ts', { receiveArgs: true });
+project.postCompileTask.spawn(project.tasks.tryFind('compat') as Task);
+project.packageTask.exec(`npm sbom --sbom-format cyclonedx --package-lock-only > ${BILL_OF_MATERIALS}`);
+pinActions(project);
+// It builds and hands on; those that publish have what they need of their own.
+project
+  .tryFindObjectFile('.github/workflows/release.yml')
+  ?.addOverride('jobs.release.permissions', { contents: 'read' });
+attachBillOfMaterials(project, BILL_OF_MATERIALS);
+integrate(project);
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
 

@@ -32,6 +32,8 @@ export interface Language {
   synthesise(): Promise<AssemblyFiles>;
 }
 
+export const GO: Engine = new Toolchain('Go 1.25 or newer', 'go', ['version']);
+
 const typescript: Language = {
   name: 'TypeScript',
   toolchain: new Toolchain('npm', 'npm', ['--version']),
@@ -82,7 +84,7 @@ const java: Language = {
 
 const go: Language = {
   name: 'Go',
-  toolchain: new Toolchain('Go 1.25 or newer', 'go', ['version']),
+  toolchain: GO,
   async synthesise() {
     const { code } = await artefacts();
     const folder = layOut('go');

@@ -9,6 +9,7 @@ import { paste, shellBlocks } from '../support/doc-commands';
 import { AWS_CLI, describeWith, EMULATOR } from '../support/engines';
 import { ACCOUNT } from './emulator/launcher';
 import { LocalPlatform } from './local-platform';
+import { deleteOrKeep, makeRecoveryPoints, recoveryAudit, writeEvidence } from './steps/backup';
 
 jest.setTimeout(600_000);
 
@@ -62,6 +63,26 @@ describeWith([EMULATOR, AWS_CLI], 'the example app on the emulator', () => {
     expect(output).toContain('"verdict":"BLOCK"');
     expect(output).toContain('"reason":"credential stuffing, ticket 4711"');
     expect(output).toContain('"verdict":"NONE"');
+  });
+
+  test('the evidence finds the night without a recovery point, and the audit says who deleted one', async () => {
+    const [oldest, middle, , newest] = await makeRecoveryPoints(local, 6, 5, 3, 2);
+    const evidence = await writeEvidence(local);
+    expect(evidence.present).toEqual(expect.arrayContaining([oldest, middle, newest]));
+    expect(evidence.missing).toHaveLength(1);
+    const asked = { Date: middle, Reason: 'asked for by the owner' };
+    expect(await deleteOrKeep(local, { ...asked, Action: 'DELETE', Date: newest })).toContain('refused: ');
+    expect(await deleteOrKeep(local, { ...asked, Action: 'DELETE' })).toContain('recoveryPoint');
+    expect(await deleteOrKeep(local, { ...asked, Action: 'KEEP', Date: oldest, Until: '2031-12-31' })).toContain(
+      'days',
+    );
+    expect((await writeEvidence(local)).missing).toContain(middle);
+    const audit = await recoveryAudit(local);
+    expect(audit.map(({ operation, reason }) => [operation, reason])).toEqual(
+      ['DELETE', 'DELETE', 'KEEP'].map((operation) => [operation, asked.Reason]),
+    );
+    expect(audit.map(({ outcome }) => outcome)).toEqual([expect.stringContaining('is the newest'), 'DONE', 'DONE']);
+    expect(audit.map(({ who }) => who)).toEqual(Array(3).fill(expect.stringMatching(/^arn:aws:iam::/)));
   });
 
   test('as a disposable stage it leaves nothing behind', async () => {
