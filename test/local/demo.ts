@@ -6,6 +6,7 @@ import type { App } from 'aws-cdk-lib';
 import { EMULATOR, type Engine, EngineUnavailable, MOTO, NGINX, SFTP_CLIENT } from '../support/engines';
 import { run } from '../support/engines/run';
 import { WebhookServer } from '../support/webhook-server';
+import { howToReach, whatWasReal } from './closing-words';
 import { Emulator } from './emulator/launcher';
 import { Ending } from './ending';
 import { LocalPlatform } from './local-platform';
@@ -267,31 +268,6 @@ function portOf(text: string | undefined): number | undefined {
     throw new Error(`--port must be a whole number from 1024 to 65535, got '${text}'`);
   }
   return port;
-}
-
-function whatWasReal(local: LocalPlatform): string {
-  const { real, recorded } = local.emulator.usedTypes();
-  const list = (types: Record<string, number>) =>
-    Object.entries(types)
-      .sort()
-      .map(([type, count]) => `${type.replace('AWS::', '')} ×${count}`)
-      .join(', ');
-  return [
-    '',
-    `Behind these types stood a working service: ${list(real)}.`,
-    '',
-    `These were only recorded, each for the reason in test/local/emulator/recorded_types.py: ${list(recorded)}.`,
-  ].join('\n');
-}
-
-function howToReach({ emulator }: LocalPlatform): string {
-  return [
-    '',
-    'The platform goes on running. Reach it with the AWS CLI or an SDK:',
-    `  AWS_ENDPOINT_URL=${emulator.endpoint} AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=emulator AWS_REGION=${SPAIN} aws cloudformation list-stacks`,
-    `Stop it, and remove what it wrote:`,
-    `  kill -- -${emulator.pid}; rm -r ${emulator.folder}`,
-  ].join('\n');
 }
 
 main().then(
