@@ -21,11 +21,7 @@ const BUDGET = {
   'A mail bounces': 1,
   'An alarm fires': 2,
   'When backups run next': 1,
-<<<<<<< HEAD
-  'A night without a recovery point': 3,
-=======
   'A night without a recovery point': 5,
->>>>>>> pictures13
   '40 charge points boot through NGINX': 20,
   'A second look: cdk diff': 5,
   'Write the report': 10,
