@@ -129,7 +129,8 @@ export interface SpanishBackupPolicyProps {
  *
  * Every Monday at 09:00 evidence is written of which promised recovery points exist.
  *
- * Removal: the vault, its recovery points, the evidence and the key stay. A vault is never replaced by a change of these properties.
+ * Removal: the vault, its recovery points, the evidence, the logs of who asked and what was checked, and the key stay. A vault is
+ * never replaced by a change of these properties.
  */
 export class SpanishBackupPolicy extends Construct {
   /** The vault that holds the recovery points. */
