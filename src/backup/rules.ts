@@ -72,6 +72,10 @@ const CHANGED_HOUR: Record<SpanishTimeZone, number> = {
 };
 
 export function validateWindows(scope: Construct, { at, timeZone, start, completion }: Windows): void {
+  if (!(timeZone in CHANGED_HOUR)) {
+    const zones = Object.keys(CHANGED_HOUR).join("' or '");
+    throw invalid(scope, `'timeZone' must be '${zones}', got '${timeZone}'; use SpanishTimeZone`);
+  }
   if (at.hour === CHANGED_HOUR[timeZone]) {
     throw invalid(
       scope,

@@ -31,8 +31,9 @@ export interface SpanishBackupPolicyProps {
    * databases, machines and volumes also by tag, any number of them.
    *
    * A tag takes everything that carries it in the account and region, also what other services tagged: those jobs fail, because
-   * by tag the policy's role is for these three types. Buckets must have versions. A tag that an Auto Scaling group hands to its machines makes an image of every
-   * machine every day.
+   * by tag the policy's role is for these three types. Buckets must have versions. A tag that an Auto Scaling group hands to its
+   * machines makes an image of every machine every day, so a tag is a warning until it is acknowledged
+   * (`cdk-charging-platform:backupByTag`).
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
    */
   readonly resources: backup.BackupResource[];

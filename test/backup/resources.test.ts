@@ -1,4 +1,5 @@
 import { Aws, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -94,6 +95,26 @@ test('rejects the attribute of a resource that the role could not copy', () => {
 test('rejects a policy of nothing', () => {
   expect(() => splitResources(new Stack(), [])).toThrow(
     "[Default] 'resources' must name at least one resource, got none; a policy without resources keeps nothing",
+  );
+});
+
+test.each([
+  new backup.BackupResource(database.resource, tag.tagCondition),
+  new backup.BackupResource(undefined, tag.tagCondition, new Stack()),
+])('rejects a tag and an ARN in one', (both) => {
+  expect(() => splitResources(new Stack(), [both])).toThrow(
+    "[Default] 'resources' must each be a tag or an ARN, got the tag 'backup' with an ARN; AWS does not say how they combine, name them apart",
+  );
+});
+
+test('warns of a tag, which copies machines too, and of nothing else', () => {
+  const stack = new Stack();
+  splitResources(stack, [database]);
+  Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  splitResources(stack, [database, tag, backup.BackupResource.fromTag('stage', 'live')]);
+  Annotations.fromStack(stack).hasWarning(
+    '*',
+    "every night each machine, volume and database with the tag 'backup=spanish', 'stage=live' is copied, also machines that live for hours; name resources by ARN, or acknowledge this [ack: cdk-charging-platform:backupByTag]",
   );
 });
 

@@ -86,6 +86,12 @@ describe('windows', () => {
     );
   });
 
+  test('rejects a zone that is not Spanish', () => {
+    expect(windows({ timeZone: 'Europe/London' as SpanishTimeZone })).toThrow(
+      "[Default] 'timeZone' must be 'Europe/Madrid' or 'Atlantic/Canary', got 'Europe/London'; use SpanishTimeZone",
+    );
+  });
+
   test('rejects 59 minutes to start', () => {
     expect(windows({ start: Duration.minutes(59) })).toThrow(
       "[Default] 'startWindow' must be an hour or more, got 59 minutes; AWS Backup takes no less",

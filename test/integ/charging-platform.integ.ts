@@ -1,4 +1,4 @@
-import { CrossStackReferences, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CrossStackReferences, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -219,6 +219,10 @@ class PlatformStack extends Stack {
       }),
       alerts,
     });
+    Annotations.of(this.backup).acknowledgeWarning(
+      'cdk-charging-platform:backupByTag',
+      'The owner wants images of the machines too, though they hold no data',
+    );
 
     this.distribution = new WebDistribution(this, 'Cdn', {
       hostNames: webHostNames,

@@ -2,12 +2,25 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { App } from 'aws-cdk-lib';
 import { EMULATOR, type Engine, EngineUnavailable, MOTO, NGINX, SFTP_CLIENT } from '../support/engines';
+import { run } from '../support/engines/run';
 import { WebhookServer } from '../support/webhook-server';
+import { howToReach, whatWasReal } from './closing-words';
 import { Emulator } from './emulator/launcher';
+import { Ending } from './ending';
 import { LocalPlatform } from './local-platform';
+import { type Decision, decisionOf, type Told, writeReport } from './report/report';
 import { fireAndHear, keepWebhook, tellingAlarms } from './steps/alerts';
-import { backupRules, inMadrid } from './steps/backup';
+import {
+  backupRules,
+  type DeployedRule,
+  deleteOrKeep,
+  inMadrid,
+  makeRecoveryPoints,
+  recoveryAudit,
+  writeEvidence,
+} from './steps/backup';
 import { bootChargePoints } from './steps/charge-points';
 import { addressesOf, EntryApiClient } from './steps/ip-access';
 import { mailEvent } from './steps/mail';
@@ -16,10 +29,13 @@ import { ask, blockedRequest, requestsTable, sendLog } from './steps/waf-logs';
 import { waitFor } from './steps/wait';
 import { Story } from './story';
 
+const ROOT = path.join(__dirname, '..', '..');
 const SPAIN = 'eu-south-2';
 const ATTACKER = '203.0.113.77';
 const NUISANCE = '198.51.100.7';
 const CHARGE_POINTS = 40;
+
+type Seen = Pick<Told, 'decisions' | 'backups'>;
 
 /** Deploys the whole platform to an emulator on this machine, uses it, tells what happened, and removes it. */
 async function main(): Promise<void> {
@@ -31,15 +47,22 @@ async function main(): Promise<void> {
     },
   });
   const port = portOf(values.port);
-  const story = new Story(values.quiet);
+  const story = new Story(values.quiet, [
+    ...(EMULATOR.isInstalled() ? (['Fetch the emulator, once'] as const) : []),
+    ...(values.keep ? (['Clean up: cdk destroy'] as const) : []),
+  ]);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'charging-platform-demo-'));
   const ending = new Ending(folder);
   try {
-    await install(story, EMULATOR);
+    await install(story);
+    await story.chapter('Bundle the Lambda functions', async () => {
+      await run('npx', ['projen', 'pre-compile'], {}, ROOT);
+      return 'a fresh clone has none';
+    });
     const webhook = await WebhookServer.start();
     ending.add(() => webhook.stop());
     const local = await deploy(story, ending, { folder, port, keep: values.keep }, webhook);
-    await usePlatform(story, local, webhook);
+    const told = await usePlatform(story, local, webhook);
     await story.chapter('A second look: cdk diff', async () => {
       const { code, output } = await local.cli.diff();
       if (code !== 0) {
@@ -47,6 +70,7 @@ async function main(): Promise<void> {
       }
       return 'no stack differs from its template';
     });
+    const report = await reportOf(story, local, told);
     if (!values.keep) {
       await story.chapter('Clean up: cdk destroy', async () => {
         await local.destroy();
@@ -55,6 +79,7 @@ async function main(): Promise<void> {
     }
     console.log(story.summary());
     console.log(whatWasReal(local));
+    console.log(`\nAll of it on one page: ${report}`);
     if (values.keep) {
       ending.keep();
       local.emulator.release();
@@ -95,7 +120,15 @@ async function deploy(
   return started;
 }
 
-async function usePlatform(story: Story, local: LocalPlatform, webhook: WebhookServer): Promise<void> {
+/** What was decided and planned while the platform was used, for the report. */
+async function usePlatform(story: Story, local: LocalPlatform, webhook: WebhookServer): Promise<Seen> {
+  const decisions: Decision[] = [];
+  const backups: DeployedRule[] = [];
+  const explain = async (address: string) => {
+    const { body } = await (await EntryApiClient.of(local)).call('GET', `/explanation?address=${address}`);
+    decisions.push(decisionOf(body));
+    return body;
+  };
   const blocked = () => addressesOf(local, 'blockIpv4');
   await story.chapter('An attacker knocks 150 times', async () => {
     const now = Date.now();
@@ -107,6 +140,7 @@ async function usePlatform(story: Story, local: LocalPlatform, webhook: WebhookS
       async () => (await blocked()).find((cidr) => cidr === `${ATTACKER}/32`),
       90,
     );
+    await explain(ATTACKER);
     return `${ATTACKER} went from log line to entry to IP set`;
   });
   await story.chapter('Ask Athena who it was', async () => {
@@ -126,10 +160,10 @@ async function usePlatform(story: Story, local: LocalPlatform, webhook: WebhookS
       throw new Error(`the API answered ${put.status}: ${JSON.stringify(put.body)}`);
     }
     await waitFor('the block', async () => (await blocked()).find((cidr) => cidr === `${NUISANCE}/32`), 90);
-    const explained = await api.call('GET', `/explanation?address=${NUISANCE}`);
-    story.say(`  ${JSON.stringify(explained.body)}`);
+    story.say(`  ${JSON.stringify(await explain(NUISANCE))}`);
     await api.call('DELETE', `/entries/${NUISANCE}/32`);
     await waitFor('the release', async () => ((await blocked()).includes(`${NUISANCE}/32`) ? undefined : true), 90);
+    await explain(NUISANCE);
     return 'unsigned refused, signed taken; blocked, explained and released';
   });
   await sftp(story, local);
@@ -144,12 +178,33 @@ async function usePlatform(story: Story, local: LocalPlatform, webhook: WebhookS
     return `${alarm.AlarmName}: the webhook was told`;
   });
   await story.chapter('When backups run next', async () => {
-    for (const { name, keptDays, next } of await backupRules(local, 10)) {
+    backups.push(...(await backupRules(local, 10)));
+    for (const { name, keptDays, next } of backups) {
       story.say(`  ${name.padEnd(10)} kept ${String(keptDays).padStart(4)} days: ${next.map(inMadrid).join(', ')}`);
     }
     return 'three rules, each at 03:00 in Madrid, summer and winter';
   });
+  await story.chapter('A night without a recovery point', async () => {
+    const [, deleted] = await makeRecoveryPoints(local, 6, 5, 3, 2);
+    const { present, missing } = await writeEvidence(local);
+    story.say(`  evidence: ${present.length} present, missing: ${missing.join(', ')}`);
+    await deleteOrKeep(local, { Date: deleted, Action: 'DELETE', Reason: 'asked for by the owner' });
+    const [{ who, operation, reason }] = await recoveryAudit(local);
+    return `the evidence names it; ${operation} of ${deleted} is in the audit: ${who}, ${reason}`;
+  });
   await chargePoints(story);
+  return { decisions, backups };
+}
+
+async function reportOf(story: Story, local: LocalPlatform, seen: Seen): Promise<string> {
+  let file = '';
+  await story.chapter('Write the report', async () => {
+    const { chapters } = story;
+    const recorded = Object.keys(local.emulator.usedTypes().recorded).sort();
+    file = await writeReport(local.platform.platform.node.root as App, { chapters, recorded, ...seen });
+    return file;
+  });
+  return file;
 }
 
 async function sftp(story: Story, local: LocalPlatform): Promise<void> {
@@ -169,7 +224,7 @@ async function sftp(story: Story, local: LocalPlatform): Promise<void> {
 
 async function chargePoints(story: Story): Promise<void> {
   const missing = (await unavailable(NGINX)) ?? (await unavailable(MOTO));
-  await story.chapter(`${CHARGE_POINTS} charge points boot through NGINX`, async () => {
+  await story.chapter('40 charge points boot through NGINX', async () => {
     if (missing) {
       return `skipped: ${missing}`;
     }
@@ -193,11 +248,11 @@ async function unavailable(engine: Engine): Promise<string | undefined> {
   }
 }
 
-async function install(story: Story, engine: Engine): Promise<void> {
-  if (!engine.isInstalled()) {
-    await story.chapter(`Fetch ${engine.name}, once`, async () => {
-      await engine.install().catch((error) => {
-        throw new Error(`${engine.name} could not be fetched; the first run needs the network.\n${error.message}`);
+async function install(story: Story): Promise<void> {
+  if (!EMULATOR.isInstalled()) {
+    await story.chapter('Fetch the emulator, once', async () => {
+      await EMULATOR.install().catch((error) => {
+        throw new Error(`The emulator could not be fetched; the first run needs the network.\n${error.message}`);
       });
       return 'installed below .engines';
     });
@@ -213,64 +268,6 @@ function portOf(text: string | undefined): number | undefined {
     throw new Error(`--port must be a whole number from 1024 to 65535, got '${text}'`);
   }
   return port;
-}
-
-function whatWasReal(local: LocalPlatform): string {
-  const { real, recorded } = local.emulator.usedTypes();
-  const list = (types: Record<string, number>) =>
-    Object.entries(types)
-      .sort()
-      .map(([type, count]) => `${type.replace('AWS::', '')} ×${count}`)
-      .join(', ');
-  return [
-    '',
-    `Behind these types stood a working service: ${list(real)}.`,
-    '',
-    `These were only recorded, each for the reason in test/local/emulator/recorded_types.py: ${list(recorded)}.`,
-  ].join('\n');
-}
-
-function howToReach({ emulator }: LocalPlatform): string {
-  return [
-    '',
-    'The platform goes on running. Reach it with the AWS CLI or an SDK:',
-    `  AWS_ENDPOINT_URL=${emulator.endpoint} AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=emulator AWS_REGION=${SPAIN} aws cloudformation list-stacks`,
-    `Stop it, and remove what it wrote:`,
-    `  kill -- -${emulator.pid}; rm -r ${emulator.folder}`,
-  ].join('\n');
-}
-
-/** What must be undone whatever happens: the end of the story, an error, Ctrl-C. */
-class Ending {
-  private readonly acts: (() => Promise<void>)[] = [];
-  private kept = false;
-
-  constructor(private readonly folder: string) {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        console.error(`\n${signal}: cleaning up …`);
-        void this.run().finally(() => process.exit(130));
-      });
-    }
-  }
-
-  public add(act: () => Promise<void>): void {
-    this.acts.unshift(act);
-  }
-
-  public keep(): void {
-    this.kept = true;
-  }
-
-  public async run(): Promise<void> {
-    const acts = this.kept ? [] : this.acts.splice(0);
-    for (const act of acts) {
-      await act().catch((error) => console.error(`while cleaning up: ${(error as Error).message}`));
-    }
-    if (!this.kept) {
-      fs.rmSync(this.folder, { recursive: true, force: true });
-    }
-  }
 }
 
 main().then(

@@ -35,6 +35,18 @@ it.each(pages)('links of %s lead to files and headings that exist', (page) => {
   expect(broken).toEqual([]);
 });
 
+it.each([
+  ['README.md', 'en'],
+  ['README.es.md', 'es'],
+])('%s tells the sums of docs/costs.md in tens', (page, language) => {
+  const sums = found(read('docs/costs.md'), /\| \*\*together\*\* \|\s*\| \*\*([\d.]+)\*\* \|/g);
+
+  expect(sums).toHaveLength(2);
+  for (const sum of sums) {
+    expect(read(page)).toContain(`${(Math.round(Number(sum) / 10) * 10).toLocaleString(language)} USD`);
+  }
+});
+
 /** Names of the headings as GitHub makes them. */
 function headingsOf(text: string): string[] {
   return found(text, /^#+ (.+)$/gm).map((heading) =>

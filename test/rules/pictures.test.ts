@@ -8,6 +8,7 @@ import { PRICES, type PriceName } from '../cost/prices';
 import { costsOf, costTables } from '../cost/table';
 import { chargingPlatform } from '../integ/charging-platform.integ';
 import { smallPlatform } from '../integ/small-platform.integ';
+import { reportPage } from '../local/report/report';
 import { Diagram } from '../pictures/diagram';
 import { PICTURES } from '../pictures/pictures';
 import { Inventory } from '../support/inventory';
@@ -42,6 +43,25 @@ describe('what the documentation shows of the example app', () => {
 
   test('the tables of costs are current', () => {
     expect(fs.readFileSync(COSTS_PAGE, 'utf8')).toBe(costsPage(costTables(inventory)));
+  });
+
+  test('the report of the demo needs nothing but itself, and shows what it was told as text', async () => {
+    const page = await reportPage(inventory, {
+      chapters: [{ title: 'A partner uploads', result: 'it lies in S3 as <script>alert(1)</script>', seconds: 1 }],
+      decisions: [{ address: '203.0.113.77/32', verdict: 'BLOCK', by: 'offender', reason: '150 requests', until: '' }],
+      backups: [{ name: 'Daily', keptDays: 30, next: [new Date('2026-11-25T02:00:00Z')] }],
+      packs: [{ name: 'AwsSolutions', findings: ['AwsSolutions-S1'], acknowledged: 7 }],
+      recorded: ['AWS::EC2::NatGateway'],
+    });
+    expect(page).not.toMatch(/<script|<link|src=|url\(|@import/);
+    expect(page).toContain('it lies in S3 as &lt;script&gt;');
+    expect(page.match(/<h2 id="\w+"/g)).toHaveLength(9);
+    expect(page.match(/<svg\s/g)).toHaveLength(2);
+    expect(page).toContain('2026-11-25 03:00');
+    expect(page).toContain('AwsSolutions-S1');
+    const alarms = inventory.ofType('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm');
+    const speaking = alarms.filter(({ properties }) => properties.AlarmDescription?.startsWith('['));
+    expect(page.match(/\.\.\/docs\/runbook\.md#[\w-]+/g)).toHaveLength(speaking.length);
   });
 
   test('every price is asked for', () => {

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import threading
 
+import recovery_points
 import suppression
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
 from ministack.services import firehose, secretsmanager, ssm, transfer, waf
@@ -234,4 +235,5 @@ def install():
         firehose._HANDLERS[action] = _with_source_backup(firehose._HANDLERS[action])
     waf._create_ip_set = _strict_create(waf._create_ip_set)
     waf._update_ip_set = _strict_update(waf._update_ip_set)
+    recovery_points.install()
     suppression.install()

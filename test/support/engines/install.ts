@@ -1,15 +1,26 @@
+import { parseArgs } from 'node:util';
+import { Progress } from '../progress';
 import { ENGINES, EngineUnavailable } from '.';
 
+/** Seconds that an engine takes to be fetched, where nothing better is known. */
+const BUDGET = 25;
+
 /** Fetches what the suites need, or only the engines named. With CI=true an engine that cannot be had is a failure. */
-async function main(wanted: readonly string[]): Promise<void> {
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quiet: { type: 'boolean', default: false } },
+  });
+  const wanted = ENGINES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const missing = wanted.filter((engine) => !engine.isInstalled());
+  const budget = Object.fromEntries(missing.map(({ name }) => [name, BUDGET]));
+  const progress = new Progress('engines:install', budget, values.quiet);
   let failures = 0;
-  for (const engine of ENGINES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-    const start = process.hrtime.bigint();
-    const known = engine.isInstalled();
+  for (const engine of wanted) {
     try {
-      await engine.install();
-      const seconds = Number((process.hrtime.bigint() - start) / 1_000_000_000n);
-      console.log(`${engine.name}: ${known ? 'is installed' : `installed in ${seconds} s`}`);
+      // What is there already is looked at too: it may lack a part.
+      await (missing.includes(engine) ? progress.step(engine.name, () => engine.install()) : engine.install());
+      console.log(`${engine.name}: is installed`);
     } catch (error) {
       const optional = error instanceof EngineUnavailable && !process.env.CI;
       console.log(`${engine.name}: ${optional ? 'skipped' : 'FAILED'}: ${(error as Error).message}`);
@@ -19,4 +30,4 @@ async function main(wanted: readonly string[]): Promise<void> {
   process.exitCode = failures === 0 ? 0 : 1;
 }
 
-void main(process.argv.slice(2));
+void main();

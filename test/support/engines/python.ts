@@ -50,6 +50,8 @@ export class PythonEngine implements Engine {
 export const EMULATOR = new PythonEngine('MiniStack', 'emulator');
 /** moto's server, which keeps WAF's lock tokens and the versions of secrets, and mobilityhouse's OCPP. */
 export const MOTO = new PythonEngine('moto', 'moto');
+/** The AWS CLI, for the commands that the documentation gives to operators. */
+export const AWS_CLI = new PythonEngine('AWS CLI', 'aws-cli');
 
 /** The newest Python of the machine that is new enough. */
 function pythonProgram(): string {
