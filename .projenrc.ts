@@ -182,6 +182,7 @@ project.npmignore?.addPatterns(
   '/CONTRIBUTING.md',
 );
 project.package.file.patch(JsonPatch.add('/jsii/metadata', { jsii: { rosetta: { strict: true } } }));
+project.compileTask.exec('tsx .projen/lazy-index.ts');
 project.postCompileTask.spawn(project.addTask('rosetta', { exec: 'jsii-rosetta extract --strict' }));
 project.addTask('package:code-only', {
   exec: 'jsii-pacmak --code-only --force -t python java go dotnet --outdir dist/code',

@@ -16,20 +16,34 @@ const EXAMPLES: [string, (app: App) => void][] = [
 
 /** What must not be replaced by an upgrade, because data or addresses that others rely on go with it. */
 const STATEFUL = [
+  'AWS::ApiGateway::RestApi',
   'AWS::Backup::BackupVault',
+  'AWS::CloudFront::Distribution',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
+  'AWS::EC2::CustomerGateway',
   'AWS::EC2::EIP',
   'AWS::EC2::Subnet',
   'AWS::EC2::VPC',
+  'AWS::EC2::VPCPeeringConnection',
+  'AWS::EC2::VPNConnection',
+  'AWS::EC2::VPNGateway',
+  'AWS::ECR::Repository',
   'AWS::ElasticLoadBalancingV2::LoadBalancer',
   'AWS::KMS::Key',
+  'AWS::Logs::LogGroup',
   'AWS::RDS::DBCluster',
   'AWS::RDS::DBInstance',
+  'AWS::RDS::DBProxy',
+  'AWS::RDS::DBSubnetGroup',
   'AWS::Route53::HostedZone',
+  'AWS::Route53Resolver::ResolverEndpoint',
   'AWS::S3::Bucket',
+  'AWS::SES::EmailIdentity',
   'AWS::SecretsManager::Secret',
+  'AWS::SNS::Topic',
   'AWS::Transfer::Server',
+  'AWS::WAFv2::IPSet',
 ];
 
 describe.each(EXAMPLES)('%s', (name, define) => {
