@@ -241,15 +241,6 @@ project.addTask('docs:pictures', {
   description: 'Draws the pictures and computes the costs that the documentation shows',
   exec: 'tsx test/pictures/run.ts',
 });
-project.addTask('bench', {
-  description: 'Benchmarks, ratios measured side by side',
-  exec: 'tsx test/bench/run.ts',
-  receiveArgs: true,
-});
-// They synthesise, and a fresh clone has no bundles of the Lambda functions.
-for (const name of ['docs:pictures', 'synth:example', 'bench']) {
-  project.tasks.tryFind(name)?.prependSpawn(project.preCompileTask);
-}
 project.tasks.tryFind('compat')?.reset('tsx test/consumers/api-changes.ts', { receiveArgs: true });
 project.postCompileTask.spawn(project.tasks.tryFind('compat') as Task);
 project.packageTask.exec(`npm sbom --sbom-format cyclonedx --package-lock-only > ${BILL_OF_MATERIALS}`);
@@ -260,6 +251,15 @@ project
   ?.addOverride('jobs.release.permissions', { contents: 'read' });
 attachBillOfMaterials(project, BILL_OF_MATERIALS);
 integrate(project);
+project.addTask('bench', {
+  description: 'Benchmarks, ratios measured side by side',
+  exec: 'tsx test/bench/run.ts',
+  receiveArgs: true,
+});
+// They synthesise, and a fresh clone has no bundles of the Lambda functions.
+for (const name of ['docs:pictures', 'synth:example', 'bench']) {
+  project.tasks.tryFind(name)?.prependSpawn(project.preCompileTask);
+}
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
 project.tryFindObjectFile('.projen/tasks.json')?.patch(JsonPatch.replace('/tasks/build/steps/4/spawn', unit.name));
 

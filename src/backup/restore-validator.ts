@@ -123,6 +123,8 @@ export class RestoreValidator extends Construct {
       code: ValidateRestoreFunction,
       description: 'Has restored databases checked and tells AWS Backup the result',
       encryptionKey,
+      // Its log has the results, which AWS Backup forgets with its jobs.
+      isEvidence: true,
       timeout: Duration.minutes(15),
       environment: {
         [constants.CHECK_FUNCTION_ENV]: checking.function.functionName,

@@ -107,6 +107,10 @@ export function overlaps(a: Network, b: Network): boolean {
   return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
+export function contains(outer: Network, inner: Network): boolean {
+  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+}
+
 /** The network and all that contain it, from the longest prefix to `widest`. */
 export function supernets(network: Network, widest: number): string[] {
   const lengths = Array.from({ length: Math.max(0, network.prefix - widest + 1) }, (_, i) => network.prefix - i);

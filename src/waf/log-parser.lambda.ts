@@ -9,7 +9,7 @@ import { isAccessLog } from './access-record.lambda-shared';
 import { CountStore } from './count-store.lambda-shared';
 import * as constants from './log-constants';
 import { entryTable, writeOffenders } from './offenders.lambda-shared';
-import { findOffenders, parseAccessLog, parseWafLog } from './parse-object.lambda-shared';
+import { findOffenders, type ParsedObject, parseAccessLog, parseWafLog } from './parse-object.lambda-shared';
 
 interface ObjectCreated {
   readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
@@ -25,12 +25,7 @@ export async function handler({ detail }: ObjectCreated): Promise<void> {
   if (isAccess && !isAccessLog(object.key)) {
     return;
   }
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket.name, Key: object.key }));
-  const parse = isAccess ? parseAccessLog : parseWafLog;
-  const { lines, poison, windows } = await parse(Body as Readable, JSON.parse(requireEnv(constants.OFFENCES_ENV)), {
-    directHosts: JSON.parse(requireEnv(constants.DIRECT_HOSTS_ENV)),
-    chargePointHosts: JSON.parse(requireEnv(constants.CHARGE_POINT_HOSTS_ENV)),
-  });
+  const { lines, poison, windows } = await read(bucket.name, object.key, isAccess ? parseAccessLog : parseWafLog);
   const store = new CountStore(counts, requireEnv(constants.COUNT_TABLE_ENV));
   const offenders = await findOffenders(store, `${bucket.name}/${object.key}`, windows);
   const table = entryTable();
@@ -45,4 +40,18 @@ export async function handler({ detail }: ObjectCreated): Promise<void> {
       [constants.OFFENDERS_METRIC]: offenders.length,
     },
   );
+}
+
+/** What a stream throws does not know what it was a stream of, and the dead letter shows the error's message. */
+async function read(bucket: string, key: string, parse: typeof parseWafLog): Promise<ParsedObject> {
+  const guards = {
+    directHosts: JSON.parse(requireEnv(constants.DIRECT_HOSTS_ENV)),
+    chargePointHosts: JSON.parse(requireEnv(constants.CHARGE_POINT_HOSTS_ENV)),
+  };
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return await parse(Body as Readable, JSON.parse(requireEnv(constants.OFFENCES_ENV)), guards);
+  } catch (error) {
+    throw new Error(`s3://${bucket}/${key} could not be read: ${(error as Error).message}`, { cause: error });
+  }
 }

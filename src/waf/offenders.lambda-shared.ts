@@ -2,8 +2,9 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { requireEnv } from '../runtime/env.lambda-shared';
 import { BLOCK, OFFENDER_SOURCE_PREFIX } from './entries';
-import { canonicalCidr, cleanReason } from './entries.lambda-shared';
-import { ENTRY_TABLE_NAME_ENV, ENTRY_TABLE_REGION_ENV } from './ip-constants';
+import { canonicalCidr, cleanReason, parseNetworks } from './entries.lambda-shared';
+import { ENTRY_TABLE_NAME_ENV, ENTRY_TABLE_REGION_ENV, NEVER_BLOCK_ENV } from './ip-constants';
+import { contains, type Network, parseNetwork } from './ip-ranges';
 import { LOG_ANALYTICS_NAME_ENV } from './log-constants';
 
 export interface Offender {
@@ -21,6 +22,8 @@ export interface OffenderTable {
   readonly tableName: string;
   /** Name of the analytics that found them. */
   readonly name: string;
+  /** The platform's own: the writer of the sets would cut them out, so an entry would only mislead who reads it. */
+  readonly neverBlock: readonly Network[];
 }
 
 /** Enough to write ten thousand within the minute, few enough not to throttle a table that was idle. */
@@ -37,6 +40,7 @@ export function entryTable(): OffenderTable | undefined {
         ),
         tableName,
         name: requireEnv(LOG_ANALYTICS_NAME_ENV),
+        neverBlock: parseNetworks(JSON.parse(requireEnv(NEVER_BLOCK_ENV))),
       };
 }
 
@@ -61,12 +65,16 @@ export async function writeOffenders(
 }
 
 async function write(
-  { dynamo, tableName, name }: OffenderTable,
+  { dynamo, tableName, name, neverBlock }: OffenderTable,
   { client, count, what, expiresAt }: Offender,
   nowSeconds: number,
 ): Promise<boolean> {
   const canonical = canonicalCidr(client);
   if (!('cidr' in canonical) || expiresAt <= nowSeconds) {
+    return false;
+  }
+  const network = parseNetwork(canonical.cidr) as Network;
+  if (neverBlock.some((own) => contains(own, network))) {
     return false;
   }
   try {

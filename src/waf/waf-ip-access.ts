@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -95,6 +95,7 @@ export class WafIpAccess extends Construct {
   public readonly encryptionKey: kms.IKey;
   private readonly api: EntryApi;
   private readonly metrics: IpAccessMetrics;
+  private readonly neverBlock: readonly string[];
 
   constructor(scope: Construct, id: string, props: WafIpAccessProps) {
     super(scope, id);
@@ -144,6 +145,7 @@ export class WafIpAccess extends Construct {
     this.changeTopic = changeTopic;
     this.manualApiUrl = this.api.api.url;
     this.encryptionKey = encryptionKey;
+    this.neverBlock = neverBlock;
   }
 
   /** Lets `grantee` allow, block, list, explain and remove addresses through the manual API. */
@@ -192,7 +194,8 @@ export class WafIpAccess extends Construct {
   }
 
   /**
-   * Lets a function, of this stack or of us-east-1, add up offenders in the table. Gives the environment that tells it where.
+   * Lets a function, of this stack or of us-east-1, add up offenders in the table. Gives the environment that tells it where, and
+   * whom it need not enter.
    * @internal
    */
   public _allowEntryWrites(writer: EntryWriter): Record<string, string> {
@@ -202,7 +205,18 @@ export class WafIpAccess extends Construct {
     return {
       [constants.ENTRY_TABLE_NAME_ENV]: acrossRegions(writer, this, ref),
       [constants.ENTRY_TABLE_REGION_ENV]: Stack.of(this).region,
+      [constants.NEVER_BLOCK_ENV]: Stack.of(writer).toJsonString(this.neverBlockFor(writer)),
     };
+  }
+
+  /** Text put together from values of another region cannot be told; the writer of the sets cuts such networks out all the same. */
+  private neverBlockFor(writer: EntryWriter): string[] {
+    const isNear = Stack.of(writer).region === Stack.of(this).region;
+    return this.neverBlock
+      .filter(
+        (network) => isNear || Tokenization.reverse(network, { failConcat: false }) || !Token.isUnresolved(network),
+      )
+      .map((network) => acrossRegions(writer, this, network));
   }
 
   private grantCalls(grantee: iam.IGrantable, resourceArns: string[]): iam.Grant {

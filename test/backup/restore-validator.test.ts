@@ -180,6 +180,11 @@ describe('by default', () => {
     });
   });
 
+  test('results stay two years, and when the stack goes', () => {
+    const [, logs] = resourcesOf(stack, 'AWS::Logs::LogGroup').find(([id]) => id.includes('ValidatorValidation')) ?? [];
+    expect(logs).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 731 } });
+  });
+
   test('passes the three packs and CloudFormation', () => {
     expect(nagFindings(stack)).toEqual([]);
     expect(strictFindings(stack)).toEqual([]);

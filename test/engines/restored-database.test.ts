@@ -10,7 +10,7 @@ import { freePort } from '../support/moto';
 import { MysqlServer } from '../support/mysql';
 
 // RDS alone has the plugin that takes IAM tokens, so the user has a password here; the exchange of a token stands in
-// test/backup/restored-database.lambda-shared.test.ts.
+// test/engines/restored-database-token.test.ts.
 const PASSWORD = 'of-a-restored-copy';
 const ROOT = path.join(__dirname, '..', '..');
 const INVOKE = `

@@ -1,12 +1,4 @@
-import {
-  Annotations,
-  type App,
-  CrossStackReferences,
-  Duration,
-  ReferenceStrength,
-  Stack,
-  type StackProps,
-} from 'aws-cdk-lib';
+import { Annotations, CrossStackReferences, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -53,15 +45,12 @@ import {
   WebDistribution,
   WebDistributionTelemetry,
 } from '../../src';
+import { NOWHERE, type Place, type PlacedStackProps } from './place';
 import { synthWhenCalled } from './synth-when-called';
 
-const account = '111122223333';
-const spain = { account, region: 'eu-south-2' };
-const usEast1 = { account, region: 'us-east-1' };
-const ireland = { account, region: 'eu-west-1' };
 const zones = ['eu-south-2a', 'eu-south-2b'];
 const email = 'operations@example.com';
-const webHostNames = ['backoffice.example.com', 'api.example.com', 'ocpi.example.com'];
+const webServices = ['backoffice', 'api', 'ocpi'];
 /** Public half of a key that was made for this example and whose private half was thrown away. */
 const partnerKey =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEfL91slFj4g+AxK+Xxub2DyT+0lOMT4hd1Q7nEuRKrm partner@example.com';
@@ -72,9 +61,16 @@ class EdgeStack extends Stack {
   public readonly certificate: acm.Certificate;
   public readonly webAcl: PlatformWebAcl;
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { place, ...props }: PlacedStackProps) {
     super(scope, id, props);
-    this.zone = new route53.PublicHostedZone(this, 'Zone', { zoneName: 'example.com', caaAmazon: true });
+    this.zone = new route53.PublicHostedZone(this, 'Zone', { zoneName: place.domain, caaAmazon: true });
+    if (place.parentZone) {
+      new route53.NsRecord(this, 'Delegation', {
+        zone: route53.HostedZone.fromHostedZoneAttributes(this, 'ParentZone', place.parentZone),
+        recordName: place.domain,
+        values: this.zone.hostedZoneNameServers as string[],
+      });
+    }
     this.certificate = wildcardCertificate(this, this.zone);
     this.webAcl = new PlatformWebAcl(this, 'WebAcl', { scope: WebAclScope.CLOUDFRONT });
   }
@@ -94,7 +90,7 @@ class AnalyticsStack extends Stack {
   }
 }
 
-interface PlatformStackProps extends StackProps {
+interface PlatformStackProps extends PlacedStackProps {
   readonly edge: EdgeStack;
   readonly analytics: AnalyticsStack;
 }
@@ -111,7 +107,7 @@ class PlatformStack extends Stack {
   public readonly backup: SpanishBackupPolicy;
   public readonly distribution: WebDistribution;
 
-  constructor(scope: Construct, id: string, { edge, analytics, ...props }: PlatformStackProps) {
+  constructor(scope: Construct, id: string, { place, edge, analytics, ...props }: PlatformStackProps) {
     super(scope, id, props);
     const webhook = secretsmanager.Secret.fromSecretNameV2(this, 'Webhook', 'operations/webhook');
     const alerts = new OperatorAlerts(this, 'Alerts', { email, webhook });
@@ -130,18 +126,12 @@ class PlatformStack extends Stack {
     const apiUser = this.database.addUser('api', DatabasePrivileges.readWrite());
 
     const image = (service: string) =>
-      DockerImage.fromEcrRepository(
-        new ecr.Repository(this, service, {
-          imageScanOnPush: true,
-          imageTagMutability: ecr.TagMutability.IMMUTABLE,
-          lifecycleRules: [{ maxImageCount: 50 }],
-        }),
-        { tagOrDigest: '1.0.0' },
-      );
+      place.image ? DockerImage.fromRegistry(place.image) : repositoryImage(this, service);
     const trustStore = new elbv2.TrustStore(this, 'ChargePointAuthorities', {
-      bucket: s3.Bucket.fromBucketName(this, 'AuthorityBucket', `charge-point-authorities-${account}`),
+      bucket: s3.Bucket.fromBucketName(this, 'AuthorityBucket', `charge-point-authorities-${place.account}`),
       key: 'authorities.pem',
     });
+    const webHostNames = webHostNamesOf(place);
     const [backoffice, api, ocpi] = webHostNames;
     this.fleet = new DockerizedServiceFleet(this, 'Fleet', {
       vpc: network.vpc,
@@ -164,8 +154,8 @@ class PlatformStack extends Stack {
           image: image('Ocpp'),
           replicas: 4,
           endpoints: [
-            OcppEndpoint.tls({ hostName: 'ocpp.example.com' }),
-            OcppEndpoint.mutualTls({ hostName: 'ocpp-secure.example.com', port: 8443, trustStore }),
+            OcppEndpoint.tls({ hostName: `ocpp.${place.domain}` }),
+            OcppEndpoint.mutualTls({ hostName: `ocpp-secure.${place.domain}`, port: 8443, trustStore }),
           ],
         }),
         DockerService.ocpi({ image: image('Ocpi'), hostNames: [ocpi] }),
@@ -237,14 +227,14 @@ class PlatformStack extends Stack {
     this.distribution = new WebDistribution(this, 'Cdn', {
       hostNames: webHostNames,
       origin: this.fleet.applicationLoadBalancer,
-      originHostName: 'origin.example.com',
+      originHostName: `origin.${place.domain}`,
       webAcl: edge.webAcl,
       certificate: edge.certificate,
     });
   }
 }
 
-interface OperationsStackProps extends StackProps {
+interface OperationsStackProps extends PlacedStackProps {
   readonly edge: EdgeStack;
   readonly platform: PlatformStack;
 }
@@ -253,7 +243,7 @@ interface OperationsStackProps extends StackProps {
 class ExchangeStack extends Stack {
   public readonly sftp: SftpFileStorage;
 
-  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
+  constructor(scope: Construct, id: string, { place, edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
     const dns = new PlatformDns(this, 'Dns', {
       publicZone: edge.zone,
@@ -263,7 +253,7 @@ class ExchangeStack extends Stack {
       inboundFrom: ['192.168.0.0/16'],
       alerts: platform.alerts,
     });
-    for (const hostName of webHostNames) {
+    for (const hostName of webHostNamesOf(place)) {
       dns.addDistributionAlias(hostName, platform.distribution.distribution);
     }
     for (const hostName of platform.fleet.ocppHostNames) {
@@ -307,31 +297,45 @@ class EdgeOperationsStack extends Stack {
 class MailStack extends Stack {
   public readonly mail: PlatformMail;
 
-  constructor(scope: Construct, id: string, { edge, platform, ...props }: OperationsStackProps) {
+  constructor(scope: Construct, id: string, { place, edge, platform, ...props }: OperationsStackProps) {
     super(scope, id, props);
     const alerts = new OperatorAlertsRelay(this, 'Alerts', { home: platform.alerts });
-    this.mail = new PlatformMail(this, 'Mail', { domain: 'example.com', hostedZone: edge.zone, alerts });
+    this.mail = new PlatformMail(this, 'Mail', { domain: place.domain, hostedZone: edge.zone, alerts });
   }
+}
+
+function webHostNamesOf({ domain }: Place): string[] {
+  return webServices.map((service) => `${service}.${domain}`);
+}
+
+function repositoryImage(scope: Construct, service: string): DockerImage {
+  const repository = new ecr.Repository(scope, service, {
+    imageScanOnPush: true,
+    imageTagMutability: ecr.TagMutability.IMMUTABLE,
+    lifecycleRules: [{ maxImageCount: 50 }],
+  });
+  return DockerImage.fromEcrRepository(repository, { tagOrDigest: '1.0.0' });
 }
 
 function wildcardCertificate(scope: Construct, zone: route53.IHostedZone): acm.Certificate {
   return new acm.Certificate(scope, 'Certificate', {
-    domainName: 'example.com',
-    subjectAlternativeNames: ['*.example.com'],
+    domainName: zone.zoneName,
+    subjectAlternativeNames: [`*.${zone.zoneName}`],
     validation: acm.CertificateValidation.fromDns(zone),
   });
 }
 
 /** The whole architecture. */
-export function chargingPlatform(app: App) {
+export function chargingPlatform(scope: Construct, place = NOWHERE) {
   // Between regions by stack outputs; the CDK's older way would define custom resources.
-  CrossStackReferences.of(app).consume(ReferenceStrength.WEAK);
-  const edge = new EdgeStack(app, 'Edge', { env: usEast1 });
-  const analytics = new AnalyticsStack(app, 'Analytics', { env: spain });
-  const platform = new PlatformStack(app, 'ChargingPlatform', { env: spain, edge, analytics });
-  const exchange = new ExchangeStack(app, 'Exchange', { env: spain, edge, platform });
-  const edgeOperations = new EdgeOperationsStack(app, 'EdgeOperations', { env: usEast1, edge, platform });
-  const mail = new MailStack(app, 'Mail', { env: ireland, edge, platform });
+  CrossStackReferences.of(scope).consume(ReferenceStrength.WEAK);
+  const at = (region: string) => ({ env: { account: place.account, region }, place });
+  const edge = new EdgeStack(scope, 'Edge', at('us-east-1'));
+  const analytics = new AnalyticsStack(scope, 'Analytics', at('eu-south-2'));
+  const platform = new PlatformStack(scope, 'ChargingPlatform', { ...at('eu-south-2'), edge, analytics });
+  const exchange = new ExchangeStack(scope, 'Exchange', { ...at('eu-south-2'), edge, platform });
+  const edgeOperations = new EdgeOperationsStack(scope, 'EdgeOperations', { ...at('us-east-1'), edge, platform });
+  const mail = new MailStack(scope, 'Mail', { ...at('eu-west-1'), edge, platform });
   return { edge, analytics, platform, exchange, edgeOperations, mail };
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
-import { ACCOUNT, type Emulator } from './emulator/launcher';
+import { ACCOUNT } from './emulator/launcher';
 
 const CLI = path.join(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
@@ -9,11 +9,19 @@ export interface CliResult {
   readonly output: string;
 }
 
+/** Where the CLI works. */
+export interface CliPlace {
+  /** Folder that it may write to. */
+  readonly folder: string;
+  /** Of an emulator. @default - AWS, with the credentials of this process */
+  readonly endpoint?: string;
+}
+
 /** The plain CDK CLI, which knows of the emulator by environment variables only. */
 export class CdkCli {
   /** @param assembly folder of the synthesised app */
   constructor(
-    private readonly emulator: Emulator,
+    private readonly place: CliPlace,
     private readonly assembly: string,
   ) {}
 
@@ -37,7 +45,7 @@ export class CdkCli {
   public async run(...args: string[]): Promise<CliResult> {
     const child = spawn(process.execPath, [CLI, ...args, '--app', this.assembly, '--no-notices', '--no-color'], {
       // The CLI would write its context beside the app.
-      cwd: this.emulator.folder,
+      cwd: this.place.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.environment(),
     });
@@ -55,18 +63,21 @@ export class CdkCli {
   }
 
   private environment(): NodeJS.ProcessEnv {
+    const quiet = { CDK_DISABLE_CLI_TELEMETRY: 'true', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
+    if (this.place.endpoint === undefined) {
+      return { ...process.env, ...quiet };
+    }
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
     return {
       ...Object.fromEntries(own),
-      AWS_ENDPOINT_URL: this.emulator.endpoint,
+      ...quiet,
+      AWS_ENDPOINT_URL: this.place.endpoint,
       AWS_ACCESS_KEY_ID: ACCOUNT,
       AWS_SECRET_ACCESS_KEY: 'emulator',
       AWS_REGION: 'eu-south-2',
       AWS_EC2_METADATA_DISABLED: 'true',
-      CDK_DISABLE_CLI_TELEMETRY: 'true',
       // The CLI remembers accounts by key in the home folder.
-      HOME: path.join(this.emulator.folder, 'home'),
-      JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20',
+      HOME: path.join(this.place.folder, 'home'),
     };
   }
 }

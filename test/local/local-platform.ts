@@ -93,7 +93,7 @@ export class LocalPlatform {
   }
 }
 
-function demandSuccess(command: string, { code, output }: CliResult): void {
+export function demandSuccess(command: string, { code, output }: CliResult): void {
   if (code !== 0) {
     throw new Error(`${command} ended with ${code}:\n${output.slice(-4000)}`);
   }

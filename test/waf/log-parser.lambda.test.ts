@@ -47,6 +47,7 @@ describeWith([MOTO], 'the log parser against moto', () => {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       ENTRY_TABLE_REGION: moto.config.region,
+      NEVER_BLOCK: '["198.51.0.0/16","2001:db8:ffff::/48"]',
       OFFENCES: JSON.stringify([BLOCKED, ERRORS]),
       DIRECT_HOSTS: '["*"]',
       CHARGE_POINT_HOSTS: '["ocpp*"]',
@@ -164,10 +165,18 @@ describeWith([MOTO], 'the log parser against moto', () => {
     expect(await entries()).toEqual([]);
   });
 
+  test("the platform's own addresses never become entries, their neighbours do", async () => {
+    const own = ['198.51.0.9', '198.51.255.255', '2001:db8:ffff:1::9'];
+    const others = ['198.52.0.0', '2001:db8:fffe::1'];
+    await read('source/a.gz', [...own, ...others].map((client) => attacks(10, client)).join(''));
+    expect((await entries()).map(({ cidr }) => cidr).sort()).toEqual(['198.52.0.0/32', '2001:db8:fffe::/64']);
+  });
+
   test('a corrupt object is a fault that names it, so that its event ends in the dead-letter queue', async () => {
     await expect(read('source/bad.gz', gzipSync(attacks(10)).subarray(0, 100))).rejects.toThrow(
-      'unexpected end of file',
+      's3://waf/source/bad.gz could not be read: unexpected end of file',
     );
+    await expect(again('source/gone.gz')).rejects.toThrow('s3://waf/source/gone.gz could not be read: ');
     expect(await entries()).toEqual([]);
   });
 

@@ -1,4 +1,7 @@
-"""Recovery points and executions of runbooks, which MiniStack does not keep. A point is made by a job, at the moment that its tag says."""
+"""Recovery points and executions of runbooks, which MiniStack does not keep.
+
+A point is made by a job, at the moment that its tag says.
+"""
 
 import time
 import uuid
@@ -20,7 +23,8 @@ def install():
 
     async def handle_backup(method, path, headers, body, query_params):
         parts = unquote(path).strip("/").split("/", 3)
-        if method in ("DELETE", "POST") and len(parts) == 4 and parts[0] == "backup-vaults" and parts[2] == "recovery-points":
+        is_point = len(parts) == 4 and (parts[0], parts[2]) == ("backup-vaults", "recovery-points")
+        if is_point and method in ("DELETE", "POST"):
             return _change(method, _of(parts[1]), parts[3], body)
         return await native_backup(method, path, headers, body, query_params)
 
@@ -85,7 +89,8 @@ def _old_versions(native):
         if response[0] != 200:
             return response
         found = ssm.json.loads(response[2])["BackupPlanVersionsList"]
-        return backup._ok({"BackupPlanVersionsList": [{**one, "CreationDate": time.time() - 40 * DAY} for one in found]})
+        created = time.time() - 40 * DAY
+        return backup._ok({"BackupPlanVersionsList": [{**one, "CreationDate": created} for one in found]})
 
     return versions
 
@@ -95,5 +100,4 @@ def _execution(action, data, caller):
         execution = str(uuid.uuid4())
         _executions[execution] = {"DocumentName": data["DocumentName"], "ExecutedBy": caller}
         return json_response({"AutomationExecutionId": execution})
-    execution = data["AutomationExecutionId"]
-    return json_response({"AutomationExecution": {"AutomationExecutionId": execution, **_executions.get(execution, {})}})
+    return json_response({"AutomationExecution": _executions.get(data["AutomationExecutionId"], {})})
