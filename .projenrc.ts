@@ -258,7 +258,7 @@ project.addTask('bench', {
   receiveArgs: true,
 });
 // They synthesise, and a fresh clone has no bundles of the Lambda functions.
-for (const name of ['docs:pictures', 'synth:example', 'bench']) {
+for (const name of ['docs:pictures', 'synth:example']) {
   project.tasks.tryFind(name)?.prependSpawn(project.preCompileTask);
 }
 project.testTask.reset('tsx test/run.ts', { receiveArgs: true });
