@@ -210,9 +210,9 @@ describeWith([MOTO], 'the log parser against moto', () => {
     );
   });
 
-  test('1,000 offenders of one file all become entries', async () => {
-    const text = Array.from({ length: 1_000 }, (_, index) => attacks(10, address(index))).join('');
+  test('many more offenders of one file than are written at once all become entries', async () => {
+    const text = Array.from({ length: 100 }, (_, index) => attacks(10, address(index))).join('');
     await read('source/a.gz', text);
-    expect(await entries()).toHaveLength(1_000);
-  }, 60_000);
+    expect(await entries()).toHaveLength(100);
+  });
 });
