@@ -47,6 +47,23 @@ describe('with every part in use', () => {
     ]);
   });
 
+  test('what the parser gives up, and what EventBridge cannot hand to it, waits in one queue for a person', () => {
+    const queue = { 'Fn::GetAtt': [idOf('AWS::SQS::Queue', 'WafLogsParser'), 'Arn'] };
+    templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
+      DeadLetterConfig: { TargetArn: queue },
+      Timeout: 600,
+    });
+    templateOf(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.s3'], detail: { object: { key: [{ prefix: 'source/' }] } } },
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [idOf('AWS::Lambda::Function', 'WafLogsParser'), 'Arn'] },
+          DeadLetterConfig: { Arn: queue },
+        }),
+      ],
+    });
+  });
+
   test('WAF writes to the stream, without secrets', () => {
     templateOf(stack).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       LogDestinationConfigs: [{ 'Fn::GetAtt': [idOf('AWS::KinesisFirehose::DeliveryStream', 'WafLogsStream'), 'Arn'] }],
