@@ -14,7 +14,7 @@ export interface BenchResults {
 /** What the figures were measured on. */
 export function machine(): string {
   const [{ model }] = os.cpus();
-  return `${os.cpus().length} × ${model.trim()}, ${os.type()} ${os.release()}, Node ${process.versions.node}`;
+  return `${os.cpus().length} × ${model.trim()}, ${os.type()} ${os.release().split('-')[0]}, Node ${process.versions.node}`;
 }
 
 /** A row as people read it. */
