@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { handler } from '../../src/waf/log-parser.lambda';
@@ -22,13 +21,10 @@ describeWith([MOTO], 'a flood in one log file', () => {
   beforeAll(async () => {
     moto = await Moto.start();
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
       ENTRY_TABLE_NAME: await moto.newTable('entries'),
       ENTRY_TABLE_REGION: moto.config.region,
-      COUNT_TABLE_NAME: 'counts',
+      COUNT_TABLE_NAME: await moto.newCountTable('counts'),
       NEVER_BLOCK: '[]',
       OFFENCES: JSON.stringify([
         { kind: 'blocked requests', threshold: THRESHOLD, windowSeconds: WINDOW_SECONDS, blockSeconds: 3_600 },
@@ -37,20 +33,6 @@ describeWith([MOTO], 'a flood in one log file', () => {
       CHARGE_POINT_HOSTS: '[]',
       LOG_ANALYTICS_NAME: 'Test',
     });
-    await moto.dynamo.send(
-      new CreateTableCommand({
-        TableName: 'counts',
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'window', KeyType: 'HASH' },
-          { AttributeName: 'part', KeyType: 'RANGE' },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: 'window', AttributeType: 'S' },
-          { AttributeName: 'part', AttributeType: 'S' },
-        ],
-      }),
-    );
   }, 60_000);
   afterAll(() => moto.stop());
 

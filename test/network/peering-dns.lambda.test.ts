@@ -50,10 +50,7 @@ describeWith([MOTO], 'DNS resolution against moto', () => {
     moto = await MotoServer.start();
     ResponseURL = await answers.start();
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
     });
     ec2 = new EC2Client(moto.config);
     const vpc = async (CidrBlock: string) => (await ec2.send(new CreateVpcCommand({ CidrBlock }))).Vpc?.VpcId;

@@ -27,6 +27,16 @@ export class MotoServer {
     this.config = { endpoint, region: 'eu-south-2', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   }
 
+  /** What a Lambda function would find in its environment. */
+  public get environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.config.endpoint,
+      AWS_REGION: this.config.region,
+      AWS_ACCESS_KEY_ID: this.config.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: this.config.credentials.secretAccessKey,
+    };
+  }
+
   public async stop(): Promise<void> {
     this.server.kill();
     await once(this.server, 'exit');

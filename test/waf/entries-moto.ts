@@ -9,10 +9,12 @@ export class Moto {
   }
 
   public readonly config: MotoServer['config'];
+  public readonly environment: MotoServer['environment'];
   public readonly dynamo: DynamoDBDocumentClient;
 
   private constructor(private readonly server: MotoServer) {
     this.config = server.config;
+    this.environment = server.environment;
     this.dynamo = DynamoDBDocumentClient.from(new DynamoDBClient(this.config));
   }
 
@@ -29,6 +31,25 @@ export class Moto {
         AttributeDefinitions: [
           { AttributeName: 'cidr', AttributeType: 'S' },
           { AttributeName: 'source', AttributeType: 'S' },
+        ],
+      }),
+    );
+    return name;
+  }
+
+  /** A table of counts, empty. */
+  public async newCountTable(name: string): Promise<string> {
+    await this.dynamo.send(
+      new CreateTableCommand({
+        TableName: name,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'window', KeyType: 'HASH' },
+          { AttributeName: 'part', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'window', AttributeType: 'S' },
+          { AttributeName: 'part', AttributeType: 'S' },
         ],
       }),
     );

@@ -16,10 +16,7 @@ describeWith([MOTO], 'the manual API against moto', () => {
   beforeAll(async () => {
     moto = await Moto.start();
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
       NEVER_BLOCK: '["192.0.2.0/24"]',
       PREFIX_BOUNDS: '{"ipv4":8,"ipv6":16}',
     });

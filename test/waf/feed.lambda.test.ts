@@ -20,10 +20,7 @@ describeWith([MOTO], 'the feed function', () => {
   beforeAll(async () => {
     moto = await Moto.start();
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
       ENTRY_TABLE_NAME: await moto.newTable('entries'),
       PREFIX_BOUNDS: '{"ipv4":8,"ipv6":16}',
       IP_ACCESS_NAME: 'Test',

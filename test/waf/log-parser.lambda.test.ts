@@ -1,5 +1,4 @@
 import { gzipSync } from 'node:zlib';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry } from '../../src/waf/entries';
@@ -42,10 +41,7 @@ describeWith([MOTO], 'the log parser against moto', () => {
       await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
     }
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
       ENTRY_TABLE_REGION: moto.config.region,
       NEVER_BLOCK: '["198.51.0.0/16","2001:db8:ffff::/48"]',
       OFFENCES: JSON.stringify([BLOCKED, ERRORS]),
@@ -61,21 +57,7 @@ describeWith([MOTO], 'the log parser against moto', () => {
     jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
     test_++;
     process.env.ENTRY_TABLE_NAME = await moto.newTable(`entries${test_}`);
-    process.env.COUNT_TABLE_NAME = `counts${test_}`;
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName: `counts${test_}`,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'window', KeyType: 'HASH' },
-          { AttributeName: 'part', KeyType: 'RANGE' },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: 'window', AttributeType: 'S' },
-          { AttributeName: 'part', AttributeType: 'S' },
-        ],
-      }),
-    );
+    process.env.COUNT_TABLE_NAME = await moto.newCountTable(`counts${test_}`);
   });
   afterEach(() => jest.restoreAllMocks());
 

@@ -29,10 +29,7 @@ describeWith([MOTO], 'the result of an offender query against moto', () => {
   beforeAll(async () => {
     moto = await Moto.start();
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
       ENTRY_TABLE_REGION: moto.config.region,
       NEVER_BLOCK: '["198.51.100.0/24"]',
       OFFENDER_QUERIES: JSON.stringify(QUERIES),

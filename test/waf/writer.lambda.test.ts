@@ -40,10 +40,7 @@ describeWith([MOTO], 'the writer against moto', () => {
     }
     const { TopicArn } = await new SNSClient(moto.config).send(new CreateTopicCommand({ Name: 'changes' }));
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: moto.config.endpoint,
-      AWS_REGION: moto.config.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...moto.environment,
       ENTRY_TABLE_NAME: await moto.newTable('entries'),
       IP_SETS: JSON.stringify(targets),
       NEVER_BLOCK: '["203.0.113.128/25"]',
