@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { OffenderQuery } from '../../src/waf/offender-query';
 import { wafLogQueries, wafLogStatements } from '../../src/waf/waf-log-queries';
 import { describeWith, EMULATOR, TRINO } from '../support/engines';
@@ -59,6 +60,16 @@ describeWith([EMULATOR, TRINO], 'SQL of the log analytics on Trino, over what th
     expect(await log.keys('parquet/')).not.toEqual([]);
     expect((await log.keys('source/')).every((key) => key.endsWith('.gz'))).toBe(true);
     expect(await log.keys('errors/')).toEqual([]);
+  });
+
+  test('a file that cannot be unpacked is given up after its attempts, and the dead-letter queue tells its key', async () => {
+    const whole = gzipSync(wafLine({ timestamp: now, clientIp: '203.0.113.7' }));
+    await log.store('source/corrupt.gz', whole.subarray(0, whole.length / 2));
+    await log.tellParser('source/corrupt.gz');
+
+    const message = await log.deadLetter(45);
+    expect(JSON.parse(message as string).requestPayload.detail.object).toEqual({ key: 'source/corrupt.gz' });
+    expect(message).toContain(`s3://${log.bucket}/source/corrupt.gz could not be read: unexpected end of file`);
   });
 
   test('top-blocked-addresses', async () => {

@@ -2,8 +2,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CopyObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { App, Stack } from 'aws-cdk-lib';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Offence } from '../../src/waf/offence';
 import { PlatformWebAcl } from '../../src/waf/platform-web-acl';
 import { WafLogAnalytics } from '../../src/waf/waf-log-analytics';
 import { CdkCli } from '../local/cdk-cli';
@@ -19,7 +22,11 @@ export class DeployedWafLog {
     fs.mkdirSync(folder, { recursive: true });
     const app = new App({ outdir: path.join(folder, 'cdk.out') });
     const stack = new Stack(app, 'Test', { env: SPAIN });
-    const wafLogs = new WafLogAnalytics(stack, 'WafLogs', { webAcl: new PlatformWebAcl(stack, 'WebAcl') });
+    const wafLogs = new WafLogAnalytics(stack, 'WafLogs', {
+      webAcl: new PlatformWebAcl(stack, 'WebAcl'),
+      directHosts: ['*'],
+      offences: [Offence.blockedRequests({ threshold: 100, window: Duration.minutes(5) })],
+    });
     app.synth();
     const emulator = await Emulator.start({ folder });
     const cli = new CdkCli(emulator, path.join(folder, 'cdk.out'));
@@ -38,7 +45,7 @@ export class DeployedWafLog {
       await emulator.stop();
       throw error;
     });
-    return new DeployedWafLog(emulator, trino, wafLogs, await bucketOf(emulator));
+    return new DeployedWafLog(emulator, trino, wafLogs, await physicalId(emulator, 'AWS::S3::Bucket', 'WafLogsLog'));
   }
 
   private readonly s3: S3Client;
@@ -93,6 +100,31 @@ export class DeployedWafLog {
     await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
   }
 
+  /** Tells the parser of an object, as EventBridge does on AWS: the emulator's own rules try a function only once. */
+  public async tellParser(key: string): Promise<void> {
+    const event = { 'detail-type': 'Object Created', detail: { bucket: { name: this.bucket }, object: { key } } };
+    await new LambdaClient(this.clientConfig).send(
+      new InvokeCommand({
+        FunctionName: await physicalId(this.emulator, 'AWS::Lambda::Function', 'WafLogsParser'),
+        InvocationType: 'Event',
+        Payload: JSON.stringify(event),
+      }),
+    );
+  }
+
+  /** The first message in the parser's dead-letter queue within `seconds`. */
+  public async deadLetter(seconds: number): Promise<string | undefined> {
+    const sqs = new SQSClient(this.clientConfig);
+    const QueueUrl = await physicalId(this.emulator, 'AWS::SQS::Queue', 'WafLogsParser');
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+      if (Messages.length > 0) {
+        return Messages[0].Body;
+      }
+    }
+    return undefined;
+  }
+
   public get clientConfig() {
     return this.emulator.clientConfig(REGION);
   }
@@ -102,9 +134,11 @@ export class DeployedWafLog {
   }
 }
 
-async function bucketOf(emulator: Emulator): Promise<string> {
+async function physicalId(emulator: Emulator, type: string, prefix: string): Promise<string> {
   const client = new CloudFormationClient(emulator.clientConfig(REGION));
   const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName: 'Test' }));
-  const log = StackResources.find(({ LogicalResourceId }) => LogicalResourceId?.startsWith('WafLogsLog'));
-  return log?.PhysicalResourceId as string;
+  const found = StackResources.find(
+    ({ LogicalResourceId, ResourceType }) => ResourceType === type && LogicalResourceId?.startsWith(prefix),
+  );
+  return found?.PhysicalResourceId as string;
 }

@@ -10,7 +10,7 @@ import threading
 import recovery_points
 import suppression
 from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
-from ministack.services import firehose, secretsmanager, ssm, transfer, waf
+from ministack.services import firehose, lambda_svc, secretsmanager, ssm, transfer, waf
 
 IP_SET_LIMIT = 10_000
 
@@ -216,8 +216,24 @@ def with_dns_entries(handler):
     return {**handler, "create": with_entries}
 
 
-# Native types that lack an attribute which AWS gives.
+# --- Lambda: the dead-letter queue of asynchronous invocations, which the template's function forgets ------------------------
+
+
+def with_dead_letters(handler):
+    create = handler["create"]
+
+    def with_queue(logical_id, props, stack):
+        physical_id, attributes = create(logical_id, props, stack)
+        if "DeadLetterConfig" in props:
+            lambda_svc._functions[physical_id]["config"]["DeadLetterConfig"] = props["DeadLetterConfig"]
+        return physical_id, attributes
+
+    return {**handler, "create": with_queue}
+
+
+# Native types that lack something which AWS does.
 COMPLETED = {
+    "AWS::Lambda::Function": with_dead_letters,
     "AWS::EC2::VPCEndpoint": with_dns_entries,
     "AWS::RDS::DBInstance": with_master_secret,
     "AWS::SES::EmailIdentity": with_dkim_tokens,
