@@ -19,45 +19,29 @@ export class Moto {
   }
 
   /** A table of entries, empty. */
-  public async newTable(name: string): Promise<string> {
-    await this.dynamo.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'cidr', KeyType: 'HASH' },
-          { AttributeName: 'source', KeyType: 'RANGE' },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: 'cidr', AttributeType: 'S' },
-          { AttributeName: 'source', AttributeType: 'S' },
-        ],
-      }),
-    );
-    return name;
+  public newTable(name: string): Promise<string> {
+    return this.createTable(name, 'cidr', 'source');
   }
 
   /** A table of counts, empty. */
-  public async newCountTable(name: string): Promise<string> {
-    await this.dynamo.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'window', KeyType: 'HASH' },
-          { AttributeName: 'part', KeyType: 'RANGE' },
-        ],
-        AttributeDefinitions: [
-          { AttributeName: 'window', AttributeType: 'S' },
-          { AttributeName: 'part', AttributeType: 'S' },
-        ],
-      }),
-    );
-    return name;
+  public newCountTable(name: string): Promise<string> {
+    return this.createTable(name, 'window', 'part');
   }
 
   public async stop(): Promise<void> {
     this.dynamo.destroy();
     await this.server.stop();
+  }
+
+  private async createTable(TableName: string, ...keys: [partition: string, sort: string]): Promise<string> {
+    await this.dynamo.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      }),
+    );
+    return TableName;
   }
 }
