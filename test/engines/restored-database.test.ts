@@ -111,6 +111,14 @@ describeWith([MYSQL_8_0, MYSQL_9_7], 'a restored database', () => {
       ]);
     });
 
+    test('believes no value of a query that MySQL stopped', async () => {
+      const slow = Array.from({ length: 50 }, (_, index) => RestoreCheck.query(`slow ${index}`, SLOW));
+      const found = await problems(slow, { queryMs: 40 });
+      expect(found).toEqual(
+        slow.map(({ name }) => expect.stringContaining(`'${name}' cannot be checked: ER_QUERY_TIMEOUT`)),
+      );
+    });
+
     test('says so when the server goes away, and makes no other check', async () => {
       const slow = RestoreCheck.query('slow', SLOW);
       const found = problems([slow, RestoreCheck.rowsAtLeast('sessions', 9)], { queryMs: 30_000 });
