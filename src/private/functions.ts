@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { environmentProblems } from './function-environment';
 import { PolicyRole } from './role';
 import { acknowledgeWildcards } from './wildcards';
 
@@ -87,6 +88,7 @@ export class PlatformFunction extends Construct implements iam.IGrantable {
       deadLetterQueue: this.deadLetterQueue,
     });
     this.function.node.addDependency(this.executionRole);
+    this.node.addValidation({ validate: () => environmentProblems(this.function) });
     if (!props.network) {
       acknowledge(
         this.function,

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { defineKey } from '../../src/private/encryption';
@@ -19,7 +19,7 @@ class Code extends lambda.Function {
   }
 }
 
-function define(reservedConcurrentExecutions?: number) {
+function define(reservedConcurrentExecutions?: number, environment?: Record<string, string>) {
   const stack = newStack();
   const scope = new Construct(stack, 'Thing');
   pinFeatureFlags(scope);
@@ -29,6 +29,7 @@ function define(reservedConcurrentExecutions?: number) {
     encryptionKey: defineKey(scope, 'Key', 'a key'),
     timeout: Duration.seconds(10),
     reservedConcurrentExecutions,
+    environment,
   });
   return { stack, fn };
 }
@@ -58,4 +59,32 @@ test('keeps permissions in one managed policy that exists before the function', 
   templateOf(stack).resourceCountIs('AWS::IAM::Policy', 0);
   const [[, resource]] = resourcesOf(stack, 'AWS::Lambda::Function');
   expect(resource.DependsOn).toContain(policy);
+});
+
+describe('the environment has the 4096 bytes that Lambda takes', () => {
+  const synthesise = (environment: Record<string, string>) => templateOf(define(undefined, environment).stack);
+
+  test.each([
+    ['letters', 'x'.repeat(4088)],
+    ['bytes of letters', 'ñ'.repeat(2044)],
+    ['what CloudFormation adds counts for nothing', `${Aws.REGION}${'x'.repeat(4088)}`],
+  ])('just: %s', (_, NETWORKS) => {
+    expect(() => synthesise({ NETWORKS })).not.toThrow();
+  });
+
+  test.each([
+    ['letters', 'x'.repeat(4089), 4097],
+    ['bytes of letters', 'ñ'.repeat(2045), 4098],
+    ['around what CloudFormation adds', `${'x'.repeat(2000)}${Aws.REGION}${'x'.repeat(2089)}`, 4097],
+  ])('and no more: %s', (_, NETWORKS, bytes) => {
+    expect(() => synthesise({ NETWORKS })).toThrow(
+      `[Test/Thing/Parser] the environment of a function must be at most 4096 bytes, got ${bytes} or more, ${bytes} of them for NETWORKS; shorten the props that it is made of`,
+    );
+  });
+
+  test('the longest is named', () => {
+    expect(() => synthesise({ A: 'x'.repeat(2000), B: 'x'.repeat(2100) })).toThrow(
+      'got 4102 or more, 2101 of them for B',
+    );
+  });
 });
