@@ -48,6 +48,8 @@ export interface DataBucketProps {
   readonly versioned: boolean;
   readonly lifecycleRules?: s3.LifecycleRule[];
   readonly eventBridge?: boolean;
+  /** Beginning of a name that no other account can take; CloudFormation appends account and region. */
+  readonly namePrefix?: string;
 }
 
 /** A bucket for the platform's own data, encrypted with a key of ours, with server access logs. */
@@ -60,6 +62,10 @@ export function defineDataBucket(scope: Construct, id: string, props: DataBucket
     versioned: props.versioned,
     serverAccessLogsBucket: props.accessLogs,
     serverAccessLogsPrefix: `${id}/`,
+    ...(props.namePrefix && {
+      bucketNamePrefix: props.namePrefix,
+      bucketNamespace: s3.BucketNamespace.ACCOUNT_REGIONAL,
+    }),
     lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...(props.lifecycleRules ?? [])],
   });
   if (props.eventBridge) {

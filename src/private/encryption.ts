@@ -44,6 +44,26 @@ export function allowMailEvents(key: kms.IKey): void {
 }
 
 /**
+ * Lets AWS write its logs to a bucket that `key` encrypts.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
+ */
+export function allowLogDelivery(key: kms.IKey): void {
+  const { account, partition, region } = Stack.of(key);
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'LogDelivery',
+      principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
+      },
+    }),
+  );
+}
+
+/**
  * Lets EventBridge leave events in a queue that `key` encrypts. Without a condition: of its deliveries to encrypted targets it sends no
  * source, and what a condition refuses is lost without a trace.
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

@@ -9,4 +9,5 @@ export * from './platform-web-acl';
 export * from './rate-limit';
 export * from './waf-ip-access';
 export * from './waf-log-analytics';
+export * from './waf-log-delivery';
 export * from './web-acl-scope';

@@ -13,6 +13,8 @@ export const LOG_ANALYTICS_NAME_ENV = 'LOG_ANALYTICS_NAME';
 /** Folders of the log bucket. */
 export const PARQUET_PREFIX = 'parquet/';
 export const SOURCE_PREFIX = 'source/';
+/** AWS's own choice for what it delivers itself. */
+export const DIRECT_PREFIX = 'AWSLogs/';
 export const ERROR_PREFIX = 'errors/';
 export const RESULT_PREFIX = 'results/';
 

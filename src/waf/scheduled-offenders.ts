@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { PlatformFunction } from '../private/functions';
 import { PolicyRole } from '../private/role';
 import { acknowledgeWildcards } from '../private/wildcards';
-import { LOG_ANALYTICS_NAME_ENV, PARQUET_PREFIX, RESULT_PREFIX } from './log-constants';
+import { LOG_ANALYTICS_NAME_ENV, RESULT_PREFIX } from './log-constants';
 import type { OffenderQuery } from './offender-query';
 import {
   OFFENDER_QUERIES_ENV,
@@ -98,7 +98,7 @@ export class ScheduledOffenders extends Construct {
       }),
       description: 'Lets EventBridge Scheduler ask who offended',
     });
-    const log = bucket.arnForObjects(`${PARQUET_PREFIX}*`);
+    const log = bucket.arnForObjects(`${table.prefix}*`);
     const results = bucket.arnForObjects(`${RESULT_PREFIX}*`);
     role.allow(['athena:StartQueryExecution'], [workgroup.arn]);
     role.allow(['glue:GetDatabase', 'glue:GetTable', 'glue:GetPartitions'], table.arns);

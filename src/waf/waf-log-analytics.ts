@@ -5,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IOperatorAlerts } from '../monitoring/api';
 import { allowEvents, defineKey } from '../private/encryption';
+import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
 import * as constants from './log-constants';
 import { LogFilter } from './log-filter';
@@ -14,11 +15,9 @@ import type { PlatformWebAcl } from './platform-web-acl';
 import type { WafIpAccess } from './waf-ip-access';
 import { defineWafLogAlarms } from './waf-log-alarms';
 import * as validation from './waf-log-analytics-validation';
-import { defineWafLogBucket } from './waf-log-bucket';
-import { PARQUET } from './waf-log-format';
+import { WafLogDelivery } from './waf-log-delivery';
 import { defineLogReaders } from './waf-log-readers';
-import { WafLogStream } from './waf-log-stream';
-import { WafLogTable } from './waf-log-table';
+import { FRESHNESS_METRIC, type WafLogStream } from './waf-log-stream';
 import { defineNamedQueries, WafLogWorkgroup } from './waf-log-workgroup';
 import { defineWebAclLogging } from './web-acl-logging';
 import { WebAclScope } from './web-acl-scope';
@@ -65,27 +64,18 @@ export interface WafLogAnalyticsProps {
    */
   readonly retention?: Duration;
   /**
-   * How long the untouched records are kept, from which offenders are found and the rest can be made again, 1 to 3653 days.
-   * @default Duration.days(7)
+   * How the log comes to S3.
+   * @default WafLogDelivery.firehose()
    */
-  readonly sourceRetention?: Duration;
-  /**
-   * Size at which Firehose writes an object for queries, 64 to 128 MiB.
-   * @default Size.mebibytes(128)
-   */
-  readonly bufferSize?: Size;
-  /**
-   * Time after which Firehose writes an object for queries, 60 to 900 seconds. Offenders are found sooner, within about two minutes.
-   * @default Duration.minutes(5)
-   */
-  readonly bufferInterval?: Duration;
+  readonly delivery?: WafLogDelivery;
   /**
    * Bytes that one query may read before Athena stops it, 10 MB to 2 GiB.
    * @default Size.gibibytes(1)
    */
   readonly scanLimit?: Size;
   /**
-   * Key that encrypts the log, its counts and the results of queries. It must let CloudWatch Logs and EventBridge use it.
+   * Key that encrypts the log, its counts and the results of queries. It must let CloudWatch Logs and EventBridge use it;
+   * an imported one, with `WafLogDelivery.directToS3()`, delivery.logs.amazonaws.com, too.
    * @default - a key with rotation is defined, kept on removal
    */
   readonly encryptionKey?: kms.IKey;
@@ -99,19 +89,22 @@ export interface WafLogAnalyticsProps {
 /**
  * Keeps every request that a web ACL saw for questions in SQL, and finds who offends while it happens.
  *
- * Firehose writes the log as Parquet into an hourly layout that Athena reads without a crawler; a parser reads the untouched
- * records a minute after they were made and turns offenders into entries of `WafIpAccess`.
+ * The log lies in S3 by the hour, where Athena reads it without a crawler; a parser reads the records soon after they were made
+ * and turns offenders into entries of `WafIpAccess`. By default Firehose delivers, as Parquet for Athena and untouched for the parser.
  *
  * The bucket with the log and the key are kept on removal; the database, the work group, the counts of the last hours and the
  * delivery stream go. A change of the construct's path replaces them.
  */
 export class WafLogAnalytics extends Construct {
-  /** Holds the log: `parquet/` for queries, `source/` untouched, `errors/` what could not be converted, `results/` of queries. */
+  /**
+   * Holds the log: `parquet/` for queries, `source/` untouched, `errors/` what could not be converted; or `AWSLogs/` as WAF delivered it.
+   * Beside it lie `results/` of queries.
+   */
   public readonly bucket: s3.IBucket;
   /** Folder of `bucket` whose new objects the parser reads. */
-  public readonly sourcePrefix: string = constants.SOURCE_PREFIX;
-  /** Name of the Firehose delivery stream that the web ACL writes to. */
-  public readonly deliveryStreamName: string;
+  public readonly sourcePrefix: string;
+  /** Name of the Firehose delivery stream that the web ACL writes to; none if WAF writes to `bucket` itself. */
+  public readonly deliveryStreamName?: string;
   /** Athena's work group for people; the named queries are there. */
   public readonly workgroupName: string;
   /** Database of the data catalog. */
@@ -120,6 +113,7 @@ export class WafLogAnalytics extends Construct {
   public readonly tableName: string;
   /** Key that encrypts the log, its counts and the results of queries. */
   public readonly encryptionKey: kms.IKey;
+  private readonly stream?: WafLogStream;
   private readonly name: string;
 
   constructor(scope: Construct, id: string, props: WafLogAnalyticsProps) {
@@ -129,9 +123,6 @@ export class WafLogAnalytics extends Construct {
     const offenderQueries = props.offenderQueries ?? [];
     const filter = props.logFilter ?? LogFilter.everything();
     const retention = props.retention ?? Duration.days(400);
-    const sourceRetention = props.sourceRetention ?? Duration.days(7);
-    const bufferSize = props.bufferSize ?? Size.mebibytes(128);
-    const bufferInterval = props.bufferInterval ?? Duration.minutes(5);
     const scanLimit = props.scanLimit ?? Size.gibibytes(1);
     validation.validateWebAcl(this, props.webAcl);
     validation.validateOffences(this, {
@@ -143,27 +134,28 @@ export class WafLogAnalytics extends Construct {
     validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length > 0);
     validation.warnOfSilentOffences(this, props.webAcl, props.directHosts, offences);
     validation.validateRetention(this, 'retention', retention, 1);
-    validation.validateRetention(this, 'sourceRetention', sourceRetention, 1);
-    validation.validateBuffer(this, bufferSize, bufferInterval);
     validation.validateScanLimit(this, scanLimit);
 
     this.name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.encryptionKey = this.defineKey(props.encryptionKey);
-    this.bucket = defineWafLogBucket(this, { encryptionKey: this.encryptionKey, retention, sourceRetention });
-    const table = new WafLogTable(this, 'Table', { bucket: this.bucket, retention, format: PARQUET });
-    const stream = new WafLogStream(this, 'Stream', {
-      bucket: this.bucket,
-      table,
+    const { table, ...log } = (props.delivery ?? WafLogDelivery.firehose())._bind(this, {
+      webAcl: props.webAcl,
       encryptionKey: this.encryptionKey,
-      bufferSize,
-      bufferInterval,
+      retention,
     });
-    defineWebAclLogging(this, 'Logging', {
+    this.bucket = log.bucket;
+    this.sourcePrefix = log.sourcePrefix;
+    this.stream = log.stream;
+    this.deliveryStreamName = log.stream?.name;
+    const logging = defineWebAclLogging(this, 'Logging', {
       webAclArn: props.webAcl.webAclRef.webAclArn,
-      destinationArn: stream.arn,
+      destinationArn: log.destinationArn,
       protectedHeaders: props.webAcl._protectedHeaders,
       filter,
     });
+    if (log.permission) {
+      logging.node.addDependency(log.permission);
+    }
     props.webAcl._logElsewhere(this);
     const workgroup = new WafLogWorkgroup(this, 'Queries', {
       description: 'Questions about the requests that a web ACL saw',
@@ -171,12 +163,11 @@ export class WafLogAnalytics extends Construct {
       encryptionKey: this.encryptionKey,
       scanLimit,
     });
-    this.deliveryStreamName = stream.name;
     this.workgroupName = workgroup.name;
     this.databaseName = table.databaseName;
     this.tableName = table.tableName;
     defineNamedQueries(this, workgroup, table);
-    const readers = defineLogReaders(this, {
+    const { parser, functions } = defineLogReaders(this, {
       offences,
       offenderQueries,
       guards: {
@@ -186,6 +177,7 @@ export class WafLogAnalytics extends Construct {
       ipAccess: props.ipAccess,
       accessLogs: props.accessLogs,
       bucket: this.bucket,
+      sourcePrefix: this.sourcePrefix,
       table,
       scanLimit,
       encryptionKey: this.encryptionKey,
@@ -193,18 +185,26 @@ export class WafLogAnalytics extends Construct {
     });
     defineWafLogAlarms(this, {
       alerts: props.alerts,
-      freshness: this.metricDataFreshness(),
-      failedConversions: this.firehoseMetric('FailedConversion.Records', 'Sum'),
-      throttledRecords: this.firehoseMetric('ThrottledRecords', 'Sum'),
+      stream: this.stream,
+      objects: parser?.metricObjects({ period: Duration.hours(1) }),
       blockedRequests: props.webAcl.metricBlockedRequests({ period: Duration.minutes(5) }),
       poisonLines: this.metricPoisonLines(),
-      readers,
+      readers: functions,
     });
   }
 
-  /** Seconds that the oldest record has waited to be written for queries. */
+  /**
+   * Seconds that the oldest record has waited in Firehose to be written for queries.
+   * @throws if WAF delivers itself: it has no such metric
+   */
   public metricDataFreshness(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.firehoseMetric('DeliveryToS3.DataFreshness', 'Maximum', options);
+    if (!this.stream) {
+      throw invalid(
+        this,
+        "'delivery' must be by Firehose for 'metricDataFreshness', got WafLogDelivery.directToS3(); use 'metricLines'",
+      );
+    }
+    return this.stream.metric(FRESHNESS_METRIC, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
   }
 
   /** Lines of the log that the parser read. */
@@ -238,16 +238,6 @@ export class WafLogAnalytics extends Construct {
       metricName,
       dimensionsMap: { [constants.LOG_ANALYTICS_DIMENSION]: this.name },
       statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
-  }
-
-  private firehoseMetric(metricName: string, statistic: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: 'AWS/Firehose',
-      metricName,
-      dimensionsMap: { DeliveryStreamName: this.deliveryStreamName },
-      statistic,
       ...options,
     });
   }

@@ -3,27 +3,23 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { defineDataBucket, defineLogBucket } from '../private/buckets';
-import * as constants from './log-constants';
+import { RESULT_PREFIX } from './log-constants';
 
 export interface WafLogBucketProps {
   readonly encryptionKey: kms.IKey;
-  readonly retention: Duration;
-  readonly sourceRetention: Duration;
+  /** What lies in the bucket beside the results of queries, and for how long. */
+  readonly folders: { readonly prefix: string; readonly expiration: Duration }[];
+  /** Beginning of the bucket's name, where somebody asks for it. */
+  readonly namePrefix?: string;
 }
 
 /** The bucket of one log, whose folders end at different times and tell EventBridge what arrives. */
-export function defineWafLogBucket(scope: Construct, props: WafLogBucketProps): s3.Bucket {
-  const month = Duration.days(30);
+export function defineWafLogBucket(scope: Construct, { folders, ...props }: WafLogBucketProps): s3.Bucket {
   return defineDataBucket(scope, 'Log', {
-    encryptionKey: props.encryptionKey,
+    ...props,
     accessLogs: defineLogBucket(scope, 'AccessLogs', Duration.days(400)),
     versioned: false,
     eventBridge: true,
-    lifecycleRules: [
-      { prefix: constants.PARQUET_PREFIX, expiration: props.retention },
-      { prefix: constants.SOURCE_PREFIX, expiration: props.sourceRetention },
-      { prefix: constants.ERROR_PREFIX, expiration: month },
-      { prefix: constants.RESULT_PREFIX, expiration: month },
-    ],
+    lifecycleRules: [...folders, { prefix: RESULT_PREFIX, expiration: Duration.days(30) }],
   });
 }

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -28,6 +29,7 @@ export interface WafLogParserProps {
 export class WafLogParser extends Construct {
   public readonly function: PlatformFunction;
   public readonly counts: dynamodb.TableV2;
+  private readonly sourceArrived: events.Rule;
 
   constructor(scope: Construct, id: string, props: WafLogParserProps) {
     super(scope, id);
@@ -49,11 +51,22 @@ export class WafLogParser extends Construct {
       },
     });
     this.function.allow(['dynamodb:PutItem', 'dynamodb:Query'], [this.counts.tableArn]);
-    this.readFrom('Source', props.bucket, props.prefix);
+    this.sourceArrived = this.readFrom('Source', props.bucket, props.prefix);
     if (props.accessLogs) {
       notifyEventBridge(props.accessLogs);
       this.readFrom('AccessLogs', props.accessLogs, undefined);
     }
+  }
+
+  /** Objects of the web ACL's log that arrived. Without one there is no value, not a zero. */
+  public metricObjects(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Events',
+      metricName: 'TriggeredRules',
+      dimensionsMap: { RuleName: this.sourceArrived.ruleName },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    });
   }
 
   /** What was counted in the last hours. It is lost without harm, and goes with the stack. */
@@ -69,7 +82,7 @@ export class WafLogParser extends Construct {
     });
   }
 
-  private readFrom(id: string, bucket: s3.IBucket, prefix: string | undefined): void {
+  private readFrom(id: string, bucket: s3.IBucket, prefix: string | undefined): events.Rule {
     const objects = bucket.arnForObjects(`${prefix ?? ''}*`);
     this.function.allow(['s3:GetObject'], [objects]);
     acknowledgeWildcards(this.function, 'Log objects get new names each minute; the parser reads them all', objects);
@@ -90,6 +103,7 @@ export class WafLogParser extends Construct {
         maxEventAge: Duration.hours(6),
       }),
     );
+    return rule;
   }
 }
 

@@ -3,7 +3,6 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PlatformFunction } from '../private/functions';
-import { SOURCE_PREFIX } from './log-constants';
 import type { Offence } from './offence';
 import type { OffenderQuery } from './offender-query';
 import type { OffenderQueryGuards } from './offender-query-constants';
@@ -20,43 +19,51 @@ export interface LogReadersProps {
   readonly ipAccess: WafIpAccess | undefined;
   readonly accessLogs: s3.IBucket | undefined;
   readonly bucket: s3.IBucket;
+  /** Below it lie the records as WAF wrote them. */
+  readonly sourcePrefix: string;
   readonly table: WafLogTable;
   readonly scanLimit: Size;
   readonly encryptionKey: kms.IKey;
   readonly name: string;
 }
 
-/** The functions that seek offenders, as far as they are asked for, each with leave to make entries. */
-export function defineLogReaders(scope: Construct, props: LogReadersProps): PlatformFunction[] {
-  const readers = [...parserOf(scope, props), ...scheduledOf(scope, props)];
-  for (const reader of readers) {
+/** What seeks offenders, as far as it is asked for. */
+export interface LogReaders {
+  readonly parser?: WafLogParser;
+  readonly functions: PlatformFunction[];
+}
+
+/** Defines them, each with leave to make entries. */
+export function defineLogReaders(scope: Construct, props: LogReadersProps): LogReaders {
+  const parser = parserOf(scope, props);
+  const functions = [parser?.function, scheduledOf(scope, props)?.function].filter((reader) => reader !== undefined);
+  for (const reader of functions) {
     for (const [name, value] of Object.entries(props.ipAccess?._allowEntryWrites(reader) ?? {})) {
       reader.function.addEnvironment(name, value);
     }
   }
-  return readers;
+  return { parser, functions };
 }
 
-function parserOf(scope: Construct, props: LogReadersProps): PlatformFunction[] {
+function parserOf(scope: Construct, props: LogReadersProps): WafLogParser | undefined {
   if (props.offences.length === 0) {
-    return [];
+    return undefined;
   }
-  const { offences, guards, accessLogs, bucket, encryptionKey, name } = props;
-  const parser = new WafLogParser(scope, 'Parser', {
+  const { offences, guards, accessLogs, bucket, sourcePrefix, encryptionKey, name } = props;
+  return new WafLogParser(scope, 'Parser', {
     ...guards,
     bucket,
-    prefix: SOURCE_PREFIX,
+    prefix: sourcePrefix,
     accessLogs,
     offences,
     encryptionKey,
     name,
   });
-  return [parser.function];
 }
 
-function scheduledOf(scope: Construct, props: LogReadersProps): PlatformFunction[] {
+function scheduledOf(scope: Construct, props: LogReadersProps): ScheduledOffenders | undefined {
   if (props.offenderQueries.length === 0) {
-    return [];
+    return undefined;
   }
   const { offenderQueries: queries, guards, table, bucket, encryptionKey, scanLimit, name } = props;
   const workgroup = new WafLogWorkgroup(scope, 'OffenderQueries', {
@@ -65,7 +72,7 @@ function scheduledOf(scope: Construct, props: LogReadersProps): PlatformFunction
     encryptionKey,
     scanLimit,
   });
-  const scheduled = new ScheduledOffenders(scope, 'Offenders', {
+  return new ScheduledOffenders(scope, 'Offenders', {
     queries,
     guards,
     table,
@@ -74,5 +81,4 @@ function scheduledOf(scope: Construct, props: LogReadersProps): PlatformFunction
     encryptionKey,
     name,
   });
-  return [scheduled.function];
 }

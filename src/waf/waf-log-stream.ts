@@ -1,4 +1,5 @@
 import { Aws, type Duration, Names, RemovalPolicy, type Size, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,6 +10,7 @@ import { PolicyRole } from '../private/role';
 import { acknowledgeWildcards } from '../private/wildcards';
 import { ERROR_PREFIX, PARQUET_PREFIX, SOURCE_PREFIX } from './log-constants';
 import type { WafLogTable } from './waf-log-table';
+import { WAF_LOG_NAME_PREFIX } from './web-acl-logging';
 
 export interface WafLogStreamProps {
   readonly bucket: s3.IBucket;
@@ -18,9 +20,10 @@ export interface WafLogStreamProps {
   readonly bufferInterval: Duration;
 }
 
-/** WAF demands the beginning of the name, and takes 64 characters. */
-const NAME_PREFIX = 'aws-waf-logs-';
 const MOST_NAME_LENGTH = 64;
+
+/** Of Firehose: seconds that the oldest record has waited. */
+export const FRESHNESS_METRIC = 'DeliveryToS3.DataFreshness';
 
 /** The untouched records wake the parser: the sooner they come, the sooner an offender is blocked. */
 const SOURCE_BUFFER = { sizeInMBs: 16, intervalInSeconds: 60 };
@@ -35,7 +38,7 @@ export class WafLogStream extends Construct {
 
   constructor(scope: Construct, id: string, props: WafLogStreamProps) {
     super(scope, id);
-    this.name = `${NAME_PREFIX}${Names.uniqueResourceName(this, { maxLength: MOST_NAME_LENGTH - NAME_PREFIX.length, separator: '-' })}`;
+    this.name = `${WAF_LOG_NAME_PREFIX}${Names.uniqueResourceName(this, { maxLength: MOST_NAME_LENGTH - WAF_LOG_NAME_PREFIX.length, separator: '-' })}`;
     const errors = new logs.LogGroup(this, 'Errors', {
       encryptionKey: props.encryptionKey,
       retention: logs.RetentionDays.THREE_MONTHS,
@@ -100,6 +103,11 @@ export class WafLogStream extends Construct {
     });
     stream.node.addDependency(delivery);
     this.arn = stream.attrArn;
+  }
+
+  public metric(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const dimensionsMap = { DeliveryStreamName: this.name };
+    return new cloudwatch.Metric({ namespace: 'AWS/Firehose', metricName, dimensionsMap, ...options });
   }
 
   private defineRole({ bucket, table, encryptionKey }: WafLogStreamProps, errors: logs.ILogGroup): PolicyRole {

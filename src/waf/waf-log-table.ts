@@ -2,10 +2,13 @@ import { type Duration, Names, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { WAF_LOG_COLUMNS } from './waf-log-columns';
 import type { WafLogFormat } from './waf-log-format';
 
 export interface WafLogTableProps {
   readonly bucket: s3.IBucket;
+  /** Below it lies a folder for each hour. */
+  readonly prefix: string;
   readonly retention: Duration;
   readonly format: WafLogFormat;
 }
@@ -15,10 +18,12 @@ export class WafLogTable extends Construct {
   public readonly databaseName: string;
   public readonly tableName = 'requests';
   public readonly resource: glue.CfnTable;
+  public readonly prefix: string;
 
   constructor(scope: Construct, id: string, props: WafLogTableProps) {
     super(scope, id);
-    const { bucket, format } = props;
+    const { bucket, prefix, format } = props;
+    this.prefix = prefix;
     const catalogId = Stack.of(this).account;
     // SQL names it, so it is lower case, without hyphens and known while queries are written.
     this.databaseName = Names.uniqueResourceName(this, {
@@ -42,21 +47,21 @@ export class WafLogTable extends Construct {
           EXTERNAL: 'TRUE',
           'projection.enabled': 'true',
           'projection.dt.type': 'date',
-          'projection.dt.format': format.partitionFormat,
+          'projection.dt.format': 'yyyy/MM/dd/HH',
           'projection.dt.interval': '1',
           'projection.dt.interval.unit': 'HOURS',
           'projection.dt.range': `NOW-${props.retention.toDays()}DAYS,NOW`,
-          'storage.location.template': `s3://${bucket.bucketName}/${format.prefix}\${dt}/`,
-          ...format.parameters,
+          'storage.location.template': `s3://${bucket.bucketName}/${prefix}\${dt}/`,
+          classification: format.classification,
         },
         storageDescriptor: {
-          location: `s3://${bucket.bucketName}/${format.prefix}`,
-          columns: format.columns,
+          location: `s3://${bucket.bucketName}/${prefix}`,
+          columns: WAF_LOG_COLUMNS,
           inputFormat: format.inputFormat,
           outputFormat: format.outputFormat,
           // Said, because not every reader takes a missing number for none.
           numberOfBuckets: -1,
-          serdeInfo: { serializationLibrary: format.serializationLibrary },
+          serdeInfo: format.serde,
         },
       },
     });

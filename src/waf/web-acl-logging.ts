@@ -2,9 +2,12 @@ import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { LogFilter } from './log-filter';
 
+/** With it the name of each destination must begin. */
+export const WAF_LOG_NAME_PREFIX = 'aws-waf-logs-';
+
 export interface WebAclLoggingProps {
   readonly webAclArn: string;
-  /** Of a log group, bucket or delivery stream whose name begins with `aws-waf-logs-`. */
+  /** Of a log group, bucket or delivery stream. */
   readonly destinationArn: string;
   readonly protectedHeaders: readonly string[];
   readonly filter: LogFilter;

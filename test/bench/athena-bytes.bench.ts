@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { WAF_LOG_COLUMNS } from '../../src/waf/waf-log-columns';
-import { DeployedWafLog } from '../engines/deployed-waf-log';
+import { WafLogDelivery } from '../../src/waf/waf-log-delivery';
+import { type DeployedWafLog, WafLogDeployment } from '../engines/deployed-waf-log';
 import { EMULATOR } from '../support/engines';
 import { run } from '../support/engines/run';
 import { wafTraffic } from '../support/waf-logs';
@@ -21,8 +22,9 @@ export const benchmark: Benchmark = {
   name: 'Bytes that Athena scans',
   async run(): Promise<BenchmarkRow[]> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'athena-bytes-'));
-    const log = await DeployedWafLog.start(folder);
+    const deployment = await WafLogDeployment.start(folder, { WafLogs: WafLogDelivery.firehose() });
     try {
+      const log = deployment.log('WafLogs');
       const day = await writeDay(log, folder);
       await defineJsonTable(log);
       const from = day + 12 * HOUR_MS;
@@ -56,7 +58,7 @@ export const benchmark: Benchmark = {
         row('of that, by partitions: one hour', hour.bytes, parquet.bytes, 'the day as Parquet', 0.05),
       ];
     } finally {
-      await log.stop();
+      await deployment.stop();
     }
   },
 };

@@ -148,6 +148,8 @@ function configure({ folder, endpoint, region, account }: TrinoOptions, port: nu
     's3.endpoint': endpoint,
     's3.path-style-access': 'true',
     'hive.partition-projection-enabled': 'true',
+    // As Athena does: a partition is all that lies below its folder.
+    'hive.recursive-directories': 'true',
     // Else small files are read whole, whatever columns are asked for.
     'parquet.small-file-threshold': '0B',
   });

@@ -20,6 +20,7 @@ const ELSEWHERE: Record<string, string> = {
   'database-upgrade': 'a procedure without an alarm of its own',
   'dns-failover-active': 'a name with a failover',
   'fleet-instance-type-change-failed': 'a fleet that changes its type by schedule',
+  'waf-logs-missing': 'a log that WAF delivers itself',
 };
 
 describe('the example app and the runbook', () => {

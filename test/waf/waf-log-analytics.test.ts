@@ -7,6 +7,7 @@ import { OffenderQuery } from '../../src/waf/offender-query';
 import { PlatformWebAcl } from '../../src/waf/platform-web-acl';
 import { WafIpAccess } from '../../src/waf/waf-ip-access';
 import { WafLogAnalytics, type WafLogAnalyticsProps } from '../../src/waf/waf-log-analytics';
+import { WafLogDelivery } from '../../src/waf/waf-log-delivery';
 import { WebAclScope } from '../../src/waf/web-acl-scope';
 import { RecordedAlerts } from '../support/alerts';
 import { nagFindings, strictFindings } from '../support/findings';
@@ -351,17 +352,26 @@ describe('what the user wrote wrongly', () => {
       "'blockDuration' of a query must be 1 hour to 30 days, got 59 minutes",
     ],
     [{ retention: Duration.hours(12) }, "'retention' must be 1 to 3653 whole days, got 0.5"],
-    [{ sourceRetention: Duration.days(3654) }, "'sourceRetention' must be 1 to 3653 whole days, got 3654"],
     [
-      { bufferSize: Size.mebibytes(63) },
+      { delivery: WafLogDelivery.firehose({ sourceRetention: Duration.days(3654) }) },
+      "'sourceRetention' must be 1 to 3653 whole days, got 3654",
+    ],
+    [
+      { delivery: WafLogDelivery.firehose({ bufferSize: Size.mebibytes(63) }) },
       "'bufferSize' must be 64 to 128 MiB, got 63; Firehose converts to Parquet only in such portions, 'bufferInterval' makes them come sooner",
     ],
     [
-      { bufferSize: Size.mebibytes(129) },
+      { delivery: WafLogDelivery.firehose({ bufferSize: Size.mebibytes(129) }) },
       "'bufferSize' must be 64 to 128 MiB, got 129; Firehose converts to Parquet only in such portions, 'bufferInterval' makes them come sooner",
     ],
-    [{ bufferInterval: Duration.seconds(59) }, "'bufferInterval' must be 60 to 900 seconds, got 59"],
-    [{ bufferInterval: Duration.seconds(901) }, "'bufferInterval' must be 60 to 900 seconds, got 901"],
+    [
+      { delivery: WafLogDelivery.firehose({ bufferInterval: Duration.seconds(59) }) },
+      "'bufferInterval' must be 60 to 900 seconds, got 59",
+    ],
+    [
+      { delivery: WafLogDelivery.firehose({ bufferInterval: Duration.seconds(901) }) },
+      "'bufferInterval' must be 60 to 900 seconds, got 901",
+    ],
     [
       { scanLimit: Size.mebibytes(9) },
       "'scanLimit' must be 10 MB (10000000 bytes) to 2 GiB less one byte, got 9437184 bytes",
@@ -388,9 +398,11 @@ describe('what the user wrote wrongly', () => {
         blockDuration: Duration.hours(1),
       }),
       retention: Duration.days(1),
-      sourceRetention: Duration.days(3653),
-      bufferSize: Size.mebibytes(64),
-      bufferInterval: Duration.seconds(900),
+      delivery: WafLogDelivery.firehose({
+        sourceRetention: Duration.days(3653),
+        bufferSize: Size.mebibytes(64),
+        bufferInterval: Duration.seconds(900),
+      }),
       scanLimit: Size.mebibytes(10),
     });
   });

@@ -231,8 +231,24 @@ def with_dead_letters(handler):
     return {**handler, "create": with_queue}
 
 
+# --- S3: names of the account's own namespace in a region ------------------------------------------------------------------
+
+
+def with_regional_names(handler):
+    create = handler["create"]
+
+    def with_name(logical_id, props, stack):
+        if props.get("BucketNamespace") == "account-regional":
+            name = f"{props['BucketNamePrefix']}-{get_account_id()}-{get_region()}-an"
+            props = {**props, "BucketName": name}
+        return create(logical_id, props, stack)
+
+    return {**handler, "create": with_name}
+
+
 # Native types that lack something which AWS does.
 COMPLETED = {
+    "AWS::S3::Bucket": with_regional_names,
     "AWS::Lambda::Function": with_dead_letters,
     "AWS::EC2::VPCEndpoint": with_dns_entries,
     "AWS::RDS::DBInstance": with_master_secret,
