@@ -27,7 +27,7 @@ const AWAY = EDGE.region as string;
 
 function addAlarm(stack: Stack, alerts: IOperatorAlerts, metricName: string, description: string): void {
   Alarms.of(stack, alerts)?.add(metricName, {
-    metric: new cloudwatch.Metric({ namespace: 'Platform', metricName }),
+    metric: new cloudwatch.Metric({ namespace: 'Platform', metricName, dimensionsMap: { Part: 'invoices' } }),
     threshold: 5,
     evaluationPeriods: 1,
     description,
@@ -93,6 +93,7 @@ describeWith([EMULATOR], 'alerts on the emulator', () => {
   test('a metric breaks its threshold, and the webhook is told what to do', async () => {
     const text = await fireAndHear(emulator, HOME, await alarmOf(HOME, 'Faults'), webhook);
     expect(text).toMatch(/^:red_circle: \*HIGH\* Too much fails at home\n/);
+    expect(text).toContain(`*Where* ${HOME}, account ${SPAIN.account}, Part invoices\n`);
     expect(text).toContain('*Value* alarm at or above 5');
     expect(text).toMatch(/<https:\S+#something-to-do\|Runbook>/);
     expect(text).toMatch(/<https:\S+#dashboards\/dashboard\/Home-Dashboard\S*\|Dashboard>/);
@@ -121,6 +122,7 @@ describeWith([EMULATOR], 'alerts on the emulator', () => {
   test('an alarm of another region is told by the relay', async () => {
     const text = await fireAndHear(emulator, AWAY, await alarmOf(AWAY, 'FaultsAway'), webhook);
     expect(text).toMatch(/^:red_circle: \*HIGH\* Too much fails abroad\n/);
+    expect(text).toContain(`*Where* ${AWAY}, account ${SPAIN.account}, Part invoices\n`);
   }, 150_000);
 
   test('a webhook that fails and then limits is told in the end', async () => {

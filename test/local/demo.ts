@@ -46,6 +46,8 @@ async function main(): Promise<void> {
       port: { type: 'string' },
     },
   });
+  // A warning of the SDK for those who ship with Node 20; it stood in the middle of the story.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const port = portOf(values.port);
   const story = new Story(values.quiet, [
     ...(EMULATOR.isInstalled() ? (['Fetch the emulator, once'] as const) : []),
@@ -115,7 +117,7 @@ async function deploy(
     await started.deploy();
     const { real, recorded } = started.emulator.usedTypes();
     const count = [real, recorded].flatMap((types) => Object.values(types)).reduce((sum, n) => sum + n, 0);
-    return `${count} resources in ${started.regions.length} regions`;
+    return `${count} resources in ${started.regions.length} regions, what the CDK bootstraps among them`;
   });
   return started;
 }

@@ -126,7 +126,7 @@ const BOXES: Record<string, Box> = {
     path: `${P}/Backup`,
     title: 'Backup plan',
     facts: ({ BackupPlan: { BackupPlanRule } }) => [
-      BackupPlanRule.map(({ RuleName }: Json) => RuleName.toLowerCase()).join(', '),
+      BackupPlanRule.map(({ RuleName }: Json) => RuleName.replace(/\B[A-Z]/g, '-$&').toLowerCase()).join(', '),
     ],
   },
   vault: { type: 'Backup::BackupVault', path: `${P}/Backup`, title: 'Backup vault' },

@@ -11,6 +11,7 @@ import time
 import provisioners
 from recorded_types import RECORDED, RECORDED_FORMS
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import sns
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as HANDLERS
 
@@ -87,6 +88,22 @@ def _resolve_outputs_across_regions():
         module._resolve_refs = resolved
 
 
+def _tell_of_alarms_as_cloudwatch_does():
+    """MiniStack's messages lack the alarm's ARN, and spell the dimensions as the API does: `Name` for `name`."""
+    fan_out = sns._fanout
+
+    def fanned_out(topic_arn, message_id, message, *args, **kwargs):
+        alarm = json.loads(message) if message.startswith('{"AlarmName"') else {}
+        if "Trigger" in alarm:
+            dimensions = alarm["Trigger"].get("Dimensions") or []
+            alarm["Trigger"]["Dimensions"] = [{key.lower(): text for key, text in one.items()} for one in dimensions]
+            alarm["AlarmArn"] = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{alarm['AlarmName']}"
+            message = json.dumps(alarm)
+        return fan_out(topic_arn, message_id, message, *args, **kwargs)
+
+    sns._fanout = fanned_out
+
+
 def _end_with_parent():
     """A parent that was killed could not stop us: then the whole process group, functions included, ends by itself."""
     parent = os.environ.get("EMULATOR_PARENT")
@@ -118,6 +135,7 @@ def install():
         HANDLERS[resource_type] = _counted("recorded", resource_type, _recorded(resource_type, id_prefix, attributes))
     provisioners.install()
     _resolve_outputs_across_regions()
+    _tell_of_alarms_as_cloudwatch_does()
 
 
 if __name__ == "__main__":

@@ -40,10 +40,15 @@ export function decisionOf({ address, verdict, until, decidedBy }: any): Decisio
   return {
     address,
     verdict: verdict === 'NONE' ? 'no entry: the lists say nothing' : verdict,
-    by: entry ? `${entry.source}${entry.actor ? `, ${entry.actor}` : ''}` : '',
+    by: entry ? byOf(entry) : '',
     reason: entry?.reason ?? '',
     until: until?.replace('T', ' ').slice(0, 16) ?? '',
   };
+}
+
+/** A parser's entries name it twice: `offender:<name>`, by `<name>`. */
+function byOf({ source, actor }: { source: string; actor?: string }): string {
+  return actor === undefined || source.endsWith(actor) ? source : `${source}, ${actor}`;
 }
 
 /** Writes the page, and gives its path. */
