@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { App } from 'aws-cdk-lib';
 import * as ts from 'typescript';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -47,3 +48,31 @@ it('every example in README and docs is a complete program that compiles as a us
     }),
   ).toEqual([]);
 }, 60_000);
+
+const apps = [...examples].filter(([, code]) => code.includes('new App()'));
+
+it('every page of a construct has an example that is a whole app', () => {
+  const shown = new Set(apps.map(([file]) => path.basename(file).replace(/-line-\d+\.ts$/, '')));
+  const without = PAGES.map((page) => page.replace('/', '-')).filter((page) => !shown.has(page));
+  expect(without).toEqual(['docs-costs.md', 'docs-restore.md', 'docs-runbook.es.md', 'docs-runbook.md']);
+});
+
+it.each(apps.map(([file, code]) => [path.basename(file), code]))(
+  '%s synthesises without an error or a warning of ours',
+  (_file, code) => {
+    const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS } });
+    const load = (name: string) => require(name === 'cdk-charging-platform' ? '../../src' : name);
+    const app: App = new Function('require', 'exports', `${outputText}\nreturn app;`)(load, {});
+    const assembly = app.synth();
+    const said = assembly.stacks.flatMap(({ messages }) => messages.map(({ entry }) => String(entry.data)));
+    // The CDK's own advice on references between regions is for the owner of the app.
+    expect(said.filter((text) => !text.startsWith('No cross-stack-reference strength configured'))).toEqual([]);
+    const types = assembly.stacks.flatMap(({ template }) =>
+      Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type),
+    );
+    // A new account has no role by which API Gateway writes logs, and refuses the stage without.
+    expect(types.includes('AWS::ApiGateway::Account')).toBe(types.includes('AWS::ApiGateway::Stage'));
+    fs.rmSync(assembly.directory, { recursive: true });
+  },
+  60_000,
+);
