@@ -65,6 +65,43 @@ test('every task that a page names exists', () => {
   expect(named.filter(({ task }) => !(task in tasks))).toEqual([]);
 });
 
+/** Where the props of each room are explained. */
+const PAGES_OF: Record<string, string[]> = {
+  backup: ['docs/backup.md'],
+  database: ['docs/database.md'],
+  dns: ['docs/dns.md'],
+  edge: ['docs/edge.md'],
+  fleet: ['docs/fleet.md'],
+  mail: ['docs/mail.md'],
+  monitoring: ['docs/monitoring.md'],
+  network: ['docs/network.md'],
+  sftp: ['docs/sftp.md'],
+  waf: ['docs/waf.md', 'docs/ip-access.md'],
+};
+
+test('every prop is named on the page of its room', () => {
+  const { types }: { types: Record<string, Struct> } = JSON.parse(read('.jsii'));
+  const unnamed = Object.values(types)
+    .filter(({ datatype }) => datatype)
+    .flatMap(({ name, properties = [], locationInModule: { filename } }) => {
+      const text = PAGES_OF[filename.split('/')[1]].map(read).join();
+      return properties.map((prop) => ({ struct: name, prop: prop.name, isNamed: hasWord(text, prop.name) }));
+    })
+    .filter(({ isNamed }) => !isNamed);
+  expect(unnamed).toEqual([]);
+});
+
+interface Struct {
+  readonly name: string;
+  readonly datatype?: boolean;
+  readonly properties?: { readonly name: string }[];
+  readonly locationInModule: { readonly filename: string };
+}
+
+function hasWord(text: string, word: string): boolean {
+  return new RegExp(`\\b${word}\\b`).test(text);
+}
+
 /** The commands of a block, without its comments. */
 function commandsOf(text: string): string[] {
   return text
