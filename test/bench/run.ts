@@ -6,26 +6,11 @@ import { parseArgs } from 'node:util';
 import { run as command } from '../support/engines/run';
 import { duration, Progress } from '../support/progress';
 import type { BenchmarkRow } from './benchmark';
+import { BUDGET, BUNDLE } from './budget';
 import { plot } from './plot';
 import { BENCH_RESULTS, type BenchResults, described, machine } from './results';
 
 const ROOT = path.join(__dirname, '..', '..');
-const BUNDLE = 'bundle the Lambda functions';
-
-/** Seconds that each takes on two cores; together they stay below a quarter of an hour. */
-const BUDGET: Record<string, number> = {
-  [BUNDLE]: 15,
-  'athena-bytes': 70,
-  'backup-evidence': 20,
-  'ip-feed': 20,
-  'ip-writer': 60,
-  network: 30,
-  nginx: 60,
-  ocpp: 120,
-  synthesis: 30,
-  'waf-parser': 180,
-};
-
 /**
  * Runs every benchmark, or those whose file names contain one of the arguments, one after another, prints one table and writes the same as
  * JSON and as a plot. A goal that is missed is said, and is the exit code. `--publish` also puts the plot into the documentation.
@@ -43,7 +28,7 @@ async function main(): Promise<void> {
     .sort();
   const progress = new Progress(
     'bench',
-    Object.fromEntries([BUNDLE, ...names].map((name) => [name, BUDGET[name] ?? 60])),
+    Object.fromEntries([BUNDLE, ...names].map((name) => [name, BUDGET[name]])),
     values.quiet,
   );
   const start = Date.now();

@@ -8,7 +8,7 @@ import { PRICES, type PriceName } from '../cost/prices';
 import { costsOf, costTables } from '../cost/table';
 import { chargingPlatform } from '../integ/charging-platform.integ';
 import { smallPlatform } from '../integ/small-platform.integ';
-import { reportPage } from '../local/report/report';
+import { decisionOf, reportPage } from '../local/report/report';
 import { Diagram } from '../pictures/diagram';
 import { PICTURES } from '../pictures/pictures';
 import { Inventory } from '../support/inventory';
@@ -62,6 +62,37 @@ describe('what the documentation shows of the example app', () => {
     const alarms = inventory.ofType('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm');
     const speaking = alarms.filter(({ properties }) => properties.AlarmDescription?.startsWith('['));
     expect(page.match(/\.\.\/docs\/runbook\.md#[\w-]+/g)).toHaveLength(speaking.length);
+  });
+
+  test.each([
+    ['offender:Edge-WafLogs-1A', 'Edge-WafLogs-1A', 'offender:Edge-WafLogs-1A'],
+    ['manual', 'arn:aws:iam::111122223333:user/ana', 'manual, arn:aws:iam::111122223333:user/ana'],
+    ['feed:spamhaus-drop', undefined, 'feed:spamhaus-drop'],
+  ])('the report tells a decision of %s by %s, each once', (source, actor, by) => {
+    const entry = { source, actor, reason: 'scans our ports' };
+    const explained = {
+      address: '203.0.113.7/32',
+      verdict: 'BLOCK',
+      until: '2026-11-29T19:11:39.000Z',
+      decidedBy: [entry],
+    };
+    expect(decisionOf(explained)).toEqual({
+      address: '203.0.113.7/32',
+      verdict: 'BLOCK',
+      by,
+      reason: 'scans our ports',
+      until: '2026-11-29 19:11',
+    });
+  });
+
+  test('the report tells a decision of nobody', () => {
+    expect(decisionOf({ address: '203.0.113.7/32', verdict: 'NONE', decidedBy: [] })).toEqual({
+      address: '203.0.113.7/32',
+      verdict: 'no entry: the lists say nothing',
+      by: '',
+      reason: '',
+      until: '',
+    });
   });
 
   test('every price is asked for', () => {
