@@ -30,7 +30,7 @@ export function addressPlan(inventory: Inventory): Promise<string> {
       const used = subnets.some(({ properties }) => properties.CidrBlock === cidr);
       return used && tier !== undefined
         ? cell(`${bold(cidr)}${small(`${plan.usableAddresses(tier).toLocaleString('en')} addresses`)}`, fill)
-        : cell(small(cidr, '#9ca3af', false), '#ffffff', '#d1d5db');
+        : cell(small(cidr, '#6b7280', false), '#ffffff', '#d1d5db');
     });
     const range = tier === undefined ? '' : small(plan.tierCidr(tier));
     return [cell(`${bold(title)}${range}`, fill), ...cells, routesCell(inventory, subnets, tier)];
@@ -48,7 +48,7 @@ export function addressPlan(inventory: Inventory): Promise<string> {
 /** Where the route tables of a tier lead, apart from the VPC itself. */
 function routesCell(inventory: Inventory, subnets: Item[], tier: NetworkTier | undefined): string {
   if (tier === undefined) {
-    return cell(small('for a tier of your own', '#9ca3af', false), '#ffffff', '#d1d5db');
+    return cell(small('for a tier of your own', '#6b7280', false), '#ffffff', '#d1d5db');
   }
   const ofTier = subnets.filter(({ path }) =>
     path.includes(`/Vpc/${TIERS.find(([other]) => other === tier)?.[1]}Subnet`),
