@@ -12,6 +12,7 @@ import {
   NatStrategy,
   PlatformWebAcl,
   ResilientMysql,
+  RestoreTest,
   SpanishBackupPolicy,
 } from '../../src';
 import { synthWhenCalled } from './synth-when-called';
@@ -50,7 +51,10 @@ export function smallPlatform(app: App): void {
     protects: [fleet.applicationLoadBalancer],
     logRetention: logs.RetentionDays.ONE_MONTH,
   });
-  new SpanishBackupPolicy(stack, 'Backup', { resources: [database.backupResource] });
+  new SpanishBackupPolicy(stack, 'Backup', {
+    resources: [database.backupResource],
+    restoreTest: RestoreTest.monthly({ subnetGroup: database.subnetGroup }),
+  });
 }
 
 synthWhenCalled(module, smallPlatform);
