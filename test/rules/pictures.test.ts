@@ -1,13 +1,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ChargingPlatformNetwork, ResilientMysql } from '../../src';
 import { COSTS_PAGE, costsPage } from '../cost/page';
 import { PRICES, type PriceName } from '../cost/prices';
 import { costsOf, costTables } from '../cost/table';
 import { chargingPlatform } from '../integ/charging-platform.integ';
 import { smallPlatform } from '../integ/small-platform.integ';
+import { packsOf } from '../local/report/facts';
 import { decisionOf, reportPage } from '../local/report/report';
 import { Diagram } from '../pictures/diagram';
 import { PICTURES } from '../pictures/pictures';
@@ -58,7 +60,10 @@ describe('what the documentation shows of the example app', () => {
     expect(page.match(/<h2 id="\w+"/g)).toHaveLength(9);
     expect(page.match(/<svg\s/g)).toHaveLength(2);
     expect(page).toContain('2026-11-25 03:00');
-    expect(page).toContain('AwsSolutions-S1');
+    expect(page).toContain('<td class="bad">AwsSolutions-S1</td>');
+    const severities = [...page.matchAll(/<td class="(HIGH|MEDIUM|LOW)">/g)].map(([, severity]) => severity);
+    expect([...new Set(severities)]).toEqual(['HIGH', 'MEDIUM', 'LOW']);
+    expect(severities).toEqual([...severities].sort((a, b) => 'HML'.indexOf(a[0]) - 'HML'.indexOf(b[0])));
     const alarms = inventory.ofType('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm');
     const speaking = alarms.filter(({ properties }) => properties.AlarmDescription?.startsWith('['));
     expect(page.match(/\.\.\/docs\/runbook\.md#[\w-]+/g)).toHaveLength(speaking.length);
@@ -101,6 +106,24 @@ describe('what the documentation shows of the example app', () => {
       .flatMap(({ parts }) => parts.map(([name]) => name));
     expect(Object.keys(PRICES).filter((name) => !asked.includes(name as PriceName))).toEqual([]);
   });
+});
+
+test('of each rule pack the report counts what it finds, and what was acknowledged of it', () => {
+  const stack = new Stack(new App(), 'Test', { env: SPAIN });
+  new s3.Bucket(stack, 'Found');
+  const acknowledged = new s3.Bucket(stack, 'Acknowledged', { enforceSSL: true });
+  Validations.of(acknowledged).acknowledge(
+    { id: 'AwsSolutions-S1', reason: 'it is a test' },
+    { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason: 'it is a test' },
+  );
+  const [awsSolutions, nist, pci] = packsOf(stack.node.root as App);
+  expect(awsSolutions).toEqual({
+    name: 'AwsSolutions',
+    findings: ['AwsSolutions-S1', 'AwsSolutions-S10'],
+    acknowledged: 1,
+  });
+  expect(nist).toMatchObject({ name: 'NIST 800-53 R5', acknowledged: 1 });
+  expect(pci).toMatchObject({ name: 'PCI DSS 3.2.1', acknowledged: 0 });
 });
 
 test('a construct costs the sum of its pieces', () => {
