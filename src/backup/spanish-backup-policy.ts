@@ -15,11 +15,11 @@ import { BackupTime } from './backup-time';
 import * as constants from './constants';
 import { Evidence } from './evidence';
 import { Recovery } from './recovery';
-import { type SplitResources, splitResources } from './resources';
+import { splitResources } from './resources';
 import { RestorePlan } from './restore-plan';
 import { RestoreTest } from './restore-test';
-import { defineBackupRole } from './roles';
 import { planRules, promiseOf, validateColdStorage, validateRetentions, validateWindows } from './rules';
+import { defineSelections } from './selections';
 import { SpanishTimeZone } from './spanish-time-zone';
 import { defineVault, guardVault, lockConfiguration } from './vault';
 import { VaultLock } from './vault-lock';
@@ -166,6 +166,7 @@ export class SpanishBackupPolicy extends Construct {
       monthly: props.monthlyRetention ?? Duration.days(366),
       halfYearly: props.halfYearlyRetention ?? Duration.days(1827),
     };
+    const copies = props.copies ?? [];
     const restoreTest = (props.restoreTest ?? RestoreTest.monthly())._monthly;
 
     validateWindows(this, windows);
@@ -184,11 +185,14 @@ export class SpanishBackupPolicy extends Construct {
         retentions,
         windows,
         coldStorageAfter: props.coldStorageAfter,
-        copies: props.copies ?? [],
+        copies,
       }),
     });
     this.plan = plan;
-    this.select(plan, resources);
+    defineSelections(this, {
+      ...{ plan, resources, vault, encryptionKey: this.encryptionKey },
+      copiesTo: copies.map((copy) => copy.vault),
+    });
     const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.metricsName = name;
     const restorePlan =
@@ -222,7 +226,8 @@ export class SpanishBackupPolicy extends Construct {
     this.auditLog = recovery.auditLog;
     this.evidenceBucket = evidence.bucket;
     defineAlarms(this, props.alerts, {
-      vaultName: this.vault.backupVaultName,
+      vault,
+      copies: copies.length > 0,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
       windows,
@@ -283,18 +288,5 @@ export class SpanishBackupPolicy extends Construct {
       dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
       ...options,
     }).attachTo(this);
-  }
-
-  private select(plan: backup.BackupPlan, { byArn, byTag, reach }: SplitResources): void {
-    const role = defineBackupRole(this, 'Backup', { vault: this.vault, encryptionKey: this.encryptionKey, reach });
-    for (const [id, some] of [
-      ['ByArn', byArn],
-      ['ByTag', byTag],
-    ] as const) {
-      if (some.length > 0) {
-        const selection = plan.addSelection(id, { resources: some, role: role.role, disableDefaultBackupPolicy: true });
-        selection.node.addDependency(role);
-      }
-    }
   }
 }

@@ -342,6 +342,23 @@ describe('alerts', () => {
     });
   });
 
+  test('hear of copies that fail, where there are copies', () => {
+    const stack = new Stack(new App(), 'Test', { env: SPAIN });
+    const alerts = new DefinedAlerts();
+    const arn = 'arn:aws:backup:eu-west-1:111122223333:backup-vault:second';
+    const second = backup.BackupVault.fromBackupVaultArn(stack, 'Second', arn);
+    new SpanishBackupPolicy(stack, 'Backup', { resources: [DATABASE], copies: [BackupCopy.toVault(second)], alerts });
+    const [[vault]] = resourcesOf(stack, VAULT);
+    expect(alerts.events).toContain('CopyFailed MEDIUM backup-copy-failed');
+    templateOf(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.backup'],
+        'detail-type': ['Copy Job State Change'],
+        detail: { state: ['FAILED'], sourceBackupVaultArn: [{ 'Fn::GetAtt': [vault, 'BackupVaultArn'] }] },
+      },
+    });
+  });
+
   test('say nothing of a restore test that is not there', () => {
     const alerts = new RecordedAlerts();
     define({ alerts, restoreTest: RestoreTest.none() });
