@@ -53,7 +53,8 @@ export interface SpanishBackupPolicyProps {
    */
   readonly startWindow?: Duration;
   /**
-   * By when a job must have ended, counted from `at`: longer than `startWindow`, at most 120 hours. One that has not is cancelled.
+   * By when a job must have ended, counted from `at`: longer than `startWindow`, and at most 142 hours together with it. One
+   * that has not is cancelled.
    * @default Duration.hours(8)
    */
   readonly completionWindow?: Duration;
