@@ -8,7 +8,7 @@ import {
   StartRestoreJobCommand,
   UpdateRecoveryPointLifecycleCommand,
 } from '@aws-sdk/client-backup';
-import { type LockBounds, type RecoveryPoint, Refusal, restoredName } from './recovery.lambda-shared';
+import { type RecoveryPoint, Refusal, restoredName } from './recovery.lambda-shared';
 
 /** What is restored, and what shall differ from its recovery point. */
 export interface WantedResource {
@@ -47,9 +47,9 @@ export class RecoveryPoints {
     return points.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   }
 
-  public async lock(): Promise<LockBounds> {
-    const vault = await this.backup.send(new DescribeBackupVaultCommand({ BackupVaultName: this.vaultName }));
-    return { locked: vault.Locked ?? false, minDays: vault.MinRetentionDays, maxDays: vault.MaxRetentionDays };
+  public async isLocked(): Promise<boolean> {
+    const { Locked } = await this.backup.send(new DescribeBackupVaultCommand({ BackupVaultName: this.vaultName }));
+    return Locked ?? false;
   }
 
   public async delete(point: RecoveryPoint): Promise<void> {
