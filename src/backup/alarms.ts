@@ -16,6 +16,7 @@ export interface BackupAlarmsProps {
   readonly windows: Windows;
   readonly missingPoints: cloudwatch.IMetric;
   readonly evidence: PlatformFunction;
+  readonly unprovenDatabases: cloudwatch.IMetric;
   readonly failedChecks: cloudwatch.IMetric;
   /** What validates restored databases; without it there is nothing to fail. */
   readonly validation?: PlatformFunction;
@@ -113,6 +114,14 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
       description: 'The monthly restore test has failed: a recovery point may not restore',
       severity: AlertSeverity.MEDIUM,
       runbook: 'backup-restore-test-failed',
+    });
+    alarms.add('RestoreUnproven', {
+      metric: props.unprovenDatabases,
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: 'The monthly restore test of a database came to no good end, or to none',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'backup-restore-unproven',
     });
   }
 }

@@ -214,6 +214,7 @@ export class SpanishBackupPolicy extends Construct {
       longestRetention: retentions.halfYearly,
       timeZone: windows.timeZone,
       policy,
+      restorePlan,
     });
     const recovery = new Recovery(this, 'Recovery', {
       vault,
@@ -231,6 +232,10 @@ export class SpanishBackupPolicy extends Construct {
       copies: copies.length > 0,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
+      unprovenDatabases: this.ownMetric(constants.UNPROVEN_DATABASES_METRIC, {
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: Duration.days(1),
+      }),
       windows,
       missingPoints: this.metricMissingRecoveryPoints(),
       evidence: evidence.function,

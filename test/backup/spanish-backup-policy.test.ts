@@ -305,6 +305,7 @@ describe('alerts', () => {
       'Missing HIGH backup-missing',
       'PointsMissing HIGH backup-points-missing',
       'EvidenceFailed MEDIUM backup-evidence-failed',
+      'RestoreUnproven MEDIUM backup-restore-unproven',
     ]);
     expect(alerts.events).toEqual([
       'JobFailed MEDIUM backup-job-failed',
@@ -359,10 +360,37 @@ describe('alerts', () => {
     });
   });
 
+  test('hear on Monday of what the restore test left unproven', () => {
+    const { stack } = define({ alerts: new RecordedAlerts() });
+    const [[plan]] = resourcesOf(stack, TEST_PLAN);
+    templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'ChargingPlatform/Backup',
+      MetricName: 'UnprovenDatabases',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      Period: 86400,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          RESTORE_TESTING: {
+            'Fn::Join': [
+              '',
+              ['{"planArn":"', { 'Fn::GetAtt': [plan, 'RestoreTestingPlanArn'] }, '","validated":false}'],
+            ],
+          },
+        },
+      },
+    });
+  });
+
   test('say nothing of a restore test that is not there', () => {
     const alerts = new RecordedAlerts();
     define({ alerts, restoreTest: RestoreTest.none() });
     expect(alerts.events).toHaveLength(1);
+    expect(alerts.alarms.join()).not.toContain('Restore');
   });
 });
 
