@@ -121,7 +121,9 @@ function metadataOf(wanted: WantedResource, original: Record<string, string>, na
     const changes = { SubnetId: subnet, SecurityGroupIds: securityGroups, InstanceType: instanceType };
     return { resourceType: 'EC2', metadata: { ...rest, ...told(changes) } };
   }
-  throw new Refusal(`only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}`);
+  throw new Refusal(
+    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}; of a cluster make a second ResilientMysql with DatabaseSource.snapshot`,
+  );
 }
 
 /** Those that a person named; a runbook has empty text for the others. */

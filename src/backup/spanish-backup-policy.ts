@@ -31,9 +31,10 @@ export interface SpanishBackupPolicyProps {
    * databases, machines and volumes also by tag, any number of them.
    *
    * A tag takes everything that carries it in the account and region, also what other services tagged: those jobs fail, because
-   * by tag the policy's role is for these three types. Buckets must have versions. A tag that an Auto Scaling group hands to its
-   * machines makes an image of every machine every day, so a tag is a warning until it is acknowledged
-   * (`cdk-charging-platform:backupByTag`).
+   * by tag the policy's role is for these three types. ARNs are exact, without `*`: the evidence holds each by its name. Buckets must
+   * have versions. A tag that an Auto Scaling group hands to its machines makes an image of every machine every day, so a tag is a
+   * warning until it is acknowledged (`cdk-charging-platform:backupByTag`), and so are clusters, which nothing here restores
+   * (`cdk-charging-platform:backupOfCluster`).
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
    */
   readonly resources: backup.BackupResource[];

@@ -123,12 +123,16 @@ test('restores a machine without the permissions that it had', async () => {
   );
 });
 
-test('restores nothing else', async () => {
-  const resource = 'arn:aws:dynamodb:eu-south-2:111122223333:table/entries';
+test.each([
+  'arn:aws:dynamodb:eu-south-2:111122223333:table/entries',
+  'arn:aws:rds:eu-south-2:111122223333:cluster:charging',
+  'arn:aws:ec2:eu-south-2:111122223333:volume/vol-1',
+])('does not restore %s', async (resource) => {
   backup.on(ListRecoveryPointsByBackupVaultCommand).resolves({ RecoveryPoints: [point('2026-11-24')] });
   await expect(handler({ ...common, resource, operation: 'RESTORE' })).rejects.toThrow(
-    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}`,
+    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}; of a cluster make a second ResilientMysql with DatabaseSource.snapshot`,
   );
+  expect(backup.commandCalls(StartRestoreJobCommand)).toHaveLength(0);
 });
 
 const restored = (CreatedResourceArn: string) =>
