@@ -1,3 +1,4 @@
+import type * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -7,12 +8,15 @@ import type { PlatformFunction } from '../private/functions';
 import type { Windows } from './rules';
 
 export interface BackupAlarmsProps {
-  readonly vaultName: string;
+  readonly vault: backup.IBackupVault;
+  /** Whether points are copied to other vaults. */
+  readonly copies: boolean;
   readonly jobsCompleted: cloudwatch.IMetric;
   readonly restoreRole?: iam.IRole;
   readonly windows: Windows;
   readonly missingPoints: cloudwatch.IMetric;
   readonly evidence: PlatformFunction;
+  readonly unprovenDatabases: cloudwatch.IMetric;
   readonly failedChecks: cloudwatch.IMetric;
   /** What validates restored databases; without it there is nothing to fail. */
   readonly validation?: PlatformFunction;
@@ -64,12 +68,24 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
     eventPattern: {
       source: ['aws.backup'],
       detailType: ['Backup Job State Change'],
-      detail: { state: ['FAILED', 'EXPIRED', 'ABORTED'], backupVaultName: [props.vaultName] },
+      detail: { state: ['FAILED', 'EXPIRED', 'ABORTED'], backupVaultName: [props.vault.backupVaultName] },
     },
     description: 'A backup job has failed, did not start in time or was stopped',
     severity: AlertSeverity.MEDIUM,
     runbook: 'backup-job-failed',
   });
+  if (props.copies) {
+    alerts.addEvent(alarms, 'CopyFailed', {
+      eventPattern: {
+        source: ['aws.backup'],
+        detailType: ['Copy Job State Change'],
+        detail: { state: ['FAILED'], sourceBackupVaultArn: [props.vault.backupVaultArn] },
+      },
+      description: 'A recovery point could not be copied to another vault',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'backup-copy-failed',
+    });
+  }
   if (props.validation) {
     alarms.add('RestoreCheckFailed', {
       metric: props.failedChecks,
@@ -98,6 +114,14 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
       description: 'The monthly restore test has failed: a recovery point may not restore',
       severity: AlertSeverity.MEDIUM,
       runbook: 'backup-restore-test-failed',
+    });
+    alarms.add('RestoreUnproven', {
+      metric: props.unprovenDatabases,
+      threshold: 1,
+      evaluationPeriods: 1,
+      description: 'The monthly restore test of a database came to no good end, or to none',
+      severity: AlertSeverity.MEDIUM,
+      runbook: 'backup-restore-unproven',
     });
   }
 }

@@ -3,6 +3,8 @@ export const VAULT_NAME_ENV = 'VAULT_NAME';
 export const PLAN_ID_ENV = 'PLAN_ID';
 /** JSON: `EvidencePolicy` of the runtime code. */
 export const POLICY_ENV = 'POLICY';
+/** JSON: `RestoreTesting` of the runtime code; not there without a restore test. */
+export const RESTORE_TESTING_ENV = 'RESTORE_TESTING';
 export const EVIDENCE_BUCKET_ENV = 'EVIDENCE_BUCKET';
 export const POLICY_NAME_ENV = 'POLICY_NAME';
 
@@ -12,6 +14,8 @@ export const POLICY_DIMENSION = 'Policy';
 export const MISSING_POINTS_METRIC = 'MissingRecoveryPoints';
 /** Recovery points that exist as promised. */
 export const PRESENT_POINTS_METRIC = 'PresentRecoveryPoints';
+/** Databases of the last restore test that no restore proves. */
+export const UNPROVEN_DATABASES_METRIC = 'UnprovenDatabases';
 
 /** Environment of the function behind the runbooks. */
 export const RESTORE_ROLE_ENV = 'RESTORE_ROLE_ARN';

@@ -5,9 +5,11 @@ import {
   ListBackupPlanVersionsCommand,
   paginateListBackupSelections,
   paginateListRecoveryPointsByBackupVault,
+  paginateListRestoreJobs,
   type RecoveryPointByBackupVault,
 } from '@aws-sdk/client-backup';
 import type { EvidencePoint, EvidenceResource } from './evidence.lambda-shared';
+import type { TestRestore } from './restore-proof.lambda-shared';
 
 /** What AWS Backup knows of the policy. */
 export interface EvidenceSource {
@@ -81,4 +83,23 @@ async function firstVersion(backup: BackupClient, planId: string): Promise<Date>
   }
   const { CreationDate } = await backup.send(new GetBackupPlanCommand({ BackupPlanId: planId }));
   return CreationDate as Date;
+}
+
+/** Restores that the test has started since a moment. */
+export async function testRestores(backup: BackupClient, planArn: string, since: Date): Promise<TestRestore[]> {
+  const restores: TestRestore[] = [];
+  const pages = paginateListRestoreJobs(
+    { client: backup, pageSize: 1000 },
+    { ByRestoreTestingPlanArn: planArn, ByCreatedAfter: since },
+  );
+  for await (const { RestoreJobs } of pages) {
+    for (const { RecoveryPointArn, Status, ValidationStatus } of RestoreJobs ?? []) {
+      restores.push({
+        recoveryPoint: RecoveryPointArn ?? '',
+        status: Status as string,
+        validation: ValidationStatus ?? '',
+      });
+    }
+  }
+  return restores;
 }

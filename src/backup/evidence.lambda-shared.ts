@@ -122,12 +122,12 @@ export function fallsOn(rule: EvidenceRule, date: string): boolean {
   return (!rule.firstOfMonth || day === 1) && (rule.months === undefined || rule.months.includes(month));
 }
 
-function plusDays(date: string, days: number): string {
+export function plusDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
 }
 
 /** Dates of a time zone. Points of many resources share their hour, so each hour is asked once. */
-class LocalCalendar {
+export class LocalCalendar {
   private readonly format: Intl.DateTimeFormat;
   private readonly known = new Map<number, string>();
 

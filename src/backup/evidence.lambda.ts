@@ -5,11 +5,14 @@ import { requireEnv } from '../runtime/env.lambda-shared';
 import { log } from '../runtime/logger.lambda-shared';
 import { emitMetrics } from '../runtime/metrics.lambda-shared';
 import * as constants from './constants';
-import { evidence } from './evidence.lambda-shared';
-import { readSource } from './evidence-source.lambda-shared';
+import { type EvidencePoint, type EvidencePolicy, evidence } from './evidence.lambda-shared';
+import { readSource, testRestores } from './evidence-source.lambda-shared';
+import { type RestoreTesting, unprovenDatabases } from './restore-proof.lambda-shared';
 
 const backup = new BackupClient({});
 const s3 = new S3Client({});
+/** The seven of the evidence, and the day of the test. */
+const EIGHT_DAYS = 8 * 24 * 3600 * 1000;
 
 /** Writes which recovery points exist and which are missing, one line a promise, and counts both. */
 export async function handler(): Promise<void> {
@@ -19,7 +22,8 @@ export async function handler(): Promise<void> {
     requireEnv(constants.PLAN_ID_ENV),
     requireEnv(constants.VAULT_NAME_ENV),
   );
-  const rows = evidence(JSON.parse(requireEnv(constants.POLICY_ENV)), resources, points, since, now);
+  const policy: EvidencePolicy = JSON.parse(requireEnv(constants.POLICY_ENV));
+  const rows = evidence(policy, resources, points, since, now);
   await s3.send(
     new PutObjectCommand({
       Bucket: requireEnv(constants.EVIDENCE_BUCKET_ENV),
@@ -37,8 +41,22 @@ export async function handler(): Promise<void> {
     {
       [constants.MISSING_POINTS_METRIC]: missing,
       [constants.PRESENT_POINTS_METRIC]: rows.length - missing,
+      ...(await unproven(points, policy.timeZone, now)),
     },
   );
+}
+
+/** How many databases the last restore test left unproven, where there is a test. */
+async function unproven(points: EvidencePoint[], timeZone: string, now: Date): Promise<Record<string, number>> {
+  const text = process.env[constants.RESTORE_TESTING_ENV];
+  if (!text) {
+    return {};
+  }
+  const testing: RestoreTesting = JSON.parse(text);
+  const restores = await testRestores(backup, testing.planArn, new Date(now.getTime() - EIGHT_DAYS));
+  const databases = unprovenDatabases(points, restores, testing, timeZone, now);
+  log.info('restore test seen', { restores: restores.length, unproven: databases.join(' ') });
+  return { [constants.UNPROVEN_DATABASES_METRIC]: databases.length };
 }
 
 const COLUMNS = ['resource', 'resourceType', 'date', 'rules', 'keptUntil', 'status', 'recoveryPoint', 'bytes'];

@@ -1,4 +1,4 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import type * as backup from 'aws-cdk-lib/aws-backup';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -10,6 +10,7 @@ import { PlatformFunction } from '../private/functions';
 import { acknowledgeWildcards } from '../private/wildcards';
 import * as constants from './constants';
 import { EvidenceFunction } from './evidence-function';
+import type { RestorePlan } from './restore-plan';
 import type { SpanishTimeZone } from './spanish-time-zone';
 
 export interface EvidenceProps {
@@ -23,6 +24,8 @@ export interface EvidenceProps {
   readonly timeZone: SpanishTimeZone;
   /** `EvidencePolicy` as JSON. */
   readonly policy: string;
+  /** The restore test, if there is one. */
+  readonly restorePlan?: RestorePlan;
 }
 
 /** Holds every Monday what exists against what was promised, as CSV in a bucket and as a metric. */
@@ -53,7 +56,7 @@ export class Evidence extends Construct {
   }
 
   private defineFunction(props: EvidenceProps): PlatformFunction {
-    const { vault, plan } = props;
+    const { vault, plan, restorePlan } = props;
     const defined = new PlatformFunction(this, 'Writer', {
       code: EvidenceFunction,
       description: 'Writes which recovery points exist and which are missing',
@@ -66,6 +69,7 @@ export class Evidence extends Construct {
         [constants.POLICY_ENV]: props.policy,
         [constants.POLICY_NAME_ENV]: props.name,
         [constants.EVIDENCE_BUCKET_ENV]: this.bucket.bucketName,
+        ...(restorePlan && { [constants.RESTORE_TESTING_ENV]: testingOf(restorePlan) }),
       },
     });
     defined.allow(['backup:ListRecoveryPointsByBackupVault'], [vault.backupVaultArn]);
@@ -78,9 +82,21 @@ export class Evidence extends Construct {
       ],
       [plan.backupPlanArn],
     );
+    if (restorePlan) {
+      defined.allow(['backup:ListRestoreJobs'], ['*']);
+      acknowledgeWildcards(defined, 'backup:ListRestoreJobs knows no resource, and only reads', '*');
+    }
     const reports = this.bucket.arnForObjects('evidence/*');
     defined.allow(['s3:PutObject'], [reports]);
     acknowledgeWildcards(defined, 'Each report is a new object below this prefix', reports);
     return defined;
   }
+}
+
+/** The shape is `RestoreTesting` of the runtime code. */
+function testingOf(restorePlan: RestorePlan): string {
+  return Stack.of(restorePlan).toJsonString({
+    planArn: restorePlan.planArn,
+    validated: restorePlan.validator !== undefined,
+  });
 }

@@ -8,7 +8,7 @@ import {
   StartRestoreJobCommand,
   UpdateRecoveryPointLifecycleCommand,
 } from '@aws-sdk/client-backup';
-import { type LockBounds, type RecoveryPoint, Refusal, restoredName } from './recovery.lambda-shared';
+import { type RecoveryPoint, Refusal, restoredName } from './recovery.lambda-shared';
 
 /** What is restored, and what shall differ from its recovery point. */
 export interface WantedResource {
@@ -47,9 +47,9 @@ export class RecoveryPoints {
     return points.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   }
 
-  public async lock(): Promise<LockBounds> {
-    const vault = await this.backup.send(new DescribeBackupVaultCommand({ BackupVaultName: this.vaultName }));
-    return { locked: vault.Locked ?? false, minDays: vault.MinRetentionDays, maxDays: vault.MaxRetentionDays };
+  public async isLocked(): Promise<boolean> {
+    const { Locked } = await this.backup.send(new DescribeBackupVaultCommand({ BackupVaultName: this.vaultName }));
+    return Locked ?? false;
   }
 
   public async delete(point: RecoveryPoint): Promise<void> {
@@ -121,7 +121,9 @@ function metadataOf(wanted: WantedResource, original: Record<string, string>, na
     const changes = { SubnetId: subnet, SecurityGroupIds: securityGroups, InstanceType: instanceType };
     return { resourceType: 'EC2', metadata: { ...rest, ...told(changes) } };
   }
-  throw new Refusal(`only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}`);
+  throw new Refusal(
+    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}; of a cluster make a second ResilientMysql with DatabaseSource.snapshot`,
+  );
 }
 
 /** Those that a person named; a runbook has empty text for the others. */

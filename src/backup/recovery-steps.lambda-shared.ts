@@ -1,7 +1,7 @@
 import { DescribeDBInstancesCommand, type RDSClient } from '@aws-sdk/client-rds';
 import * as constants from './constants';
 import type { EvidencePolicy } from './evidence.lambda-shared';
-import { daysToKeep, mayDelete, pointBefore, pointOf } from './recovery.lambda-shared';
+import { daysToKeep, mayDelete, pointBefore, pointOf, refuseLocked } from './recovery.lambda-shared';
 import type { RecoveryPoints } from './recovery-aws.lambda-shared';
 
 /** What a runbook hands over; every value is text, as Systems Manager has it. */
@@ -42,11 +42,13 @@ export async function act(
     case constants.FIND:
       return { ...shown, keptUntil: point.deleteAt?.toISOString() ?? 'further notice' };
     case constants.DELETE:
-      mayDelete(point, all, await points.lock(), policy, now);
+      refuseLocked(point, await points.isLocked());
+      mayDelete(point, all, policy);
       await points.delete(point);
       return shown;
     case constants.KEEP: {
-      const days = daysToKeep(point, request.until ?? '', await points.lock());
+      refuseLocked(point, await points.isLocked());
+      const days = daysToKeep(point, request.until ?? '');
       await points.keep(point, days);
       return { ...shown, days };
     }
@@ -55,9 +57,12 @@ export async function act(
   }
 }
 
-/** What became of a restore: of a database, also where it listens. */
+/** What came of a restore: of a database, also where it listens. One that failed fails its runbook too, with the reason. */
 export async function report(points: RecoveryPoints, rds: RDSClient, jobId: string): Promise<Outcome> {
   const job = await points.report(jobId);
+  if (job.status !== 'COMPLETED') {
+    throw new Error(`the restore job ${jobId} is ${job.status} after ${job.minutes} minutes: ${job.message}`);
+  }
   const [, , , , , type, database] = job.resource.split(':');
   if (type !== 'db') {
     return job;

@@ -1,6 +1,8 @@
 import { type EvidencePolicy, fallsOn } from './evidence.lambda-shared';
 
 const DAY = 24 * 3600 * 1000;
+/** The longest life that AWS Backup gives. */
+const MAX_DAYS = 36_500;
 
 /** A completed recovery point of one resource. */
 export interface RecoveryPoint {
@@ -8,13 +10,6 @@ export interface RecoveryPoint {
   readonly createdAt: Date;
   /** When AWS Backup deletes it; a point without an end is kept. */
   readonly deleteAt?: Date;
-}
-
-/** Bounds of the vault's lock, in days. */
-export interface LockBounds {
-  readonly locked: boolean;
-  readonly minDays?: number;
-  readonly maxDays?: number;
 }
 
 /** Why something is not done, as a sentence for the person who asked. */
@@ -49,14 +44,20 @@ export function pointOf(points: readonly RecoveryPoint[], date: string, timeZone
   return found[0];
 }
 
-/** Whether a point may go before its time: the lock forbids it, so does a longer life that somebody asked for, and the last way back stays. */
-export function mayDelete(
-  point: RecoveryPoint,
-  points: readonly RecoveryPoint[],
-  lock: LockBounds,
-  policy: EvidencePolicy,
-  now: Date,
-): void {
+/**
+ * AWS Backup lets nobody delete a point of a locked vault or change its life, so nobody is told that it was done.
+ * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/API_PutBackupVaultLockConfiguration.html
+ */
+export function refuseLocked(point: RecoveryPoint, isLocked: boolean): void {
+  if (isLocked) {
+    throw new Refusal(
+      `the vault is locked: nobody deletes ${point.arn} before ${point.deleteAt?.toISOString() ?? 'further notice'} or changes its life, unless the lock is lifted first`,
+    );
+  }
+}
+
+/** Whether a point may go before its time: a longer life that somebody asked for forbids it, and the last way back stays. */
+export function mayDelete(point: RecoveryPoint, points: readonly RecoveryPoint[], policy: EvidencePolicy): void {
   if (point === newest(points)) {
     throw new Refusal(
       `${point.arn} is the newest recovery point of the resource; take another backup before it is deleted`,
@@ -68,14 +69,10 @@ export function mayDelete(
       `${point.arn} was asked to be kept until ${point.deleteAt?.toISOString() ?? 'further notice'}, longer than its rule; the audit log says by whom`,
     );
   }
-  const unlocked = point.createdAt.getTime() + (lock.minDays ?? 0) * DAY;
-  if (lock.locked && unlocked > now.getTime()) {
-    throw new Refusal(`the vault is locked: ${point.arn} cannot be deleted before ${new Date(unlocked).toISOString()}`);
-  }
 }
 
 /** Days of life that keep a point until the end of the date `until`; never fewer than it has. */
-export function daysToKeep(point: RecoveryPoint, until: string, lock: LockBounds): number {
+export function daysToKeep(point: RecoveryPoint, until: string): number {
   const end = Date.parse(`${until}T23:59:59Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(end)) {
     throw new Refusal(`the date to keep it until must be written as 2031-12-31, got '${until}'`);
@@ -86,9 +83,8 @@ export function daysToKeep(point: RecoveryPoint, until: string, lock: LockBounds
     );
   }
   const days = Math.ceil((end - point.createdAt.getTime()) / DAY);
-  const most = lock.locked ? (lock.maxDays ?? 36_500) : 36_500;
-  if (days > most) {
-    throw new Refusal(`a recovery point of this vault may live ${most} days, and ${until} would be ${days}`);
+  if (days > MAX_DAYS) {
+    throw new Refusal(`a recovery point may live ${MAX_DAYS} days, and ${until} would be ${days}`);
   }
   return days;
 }

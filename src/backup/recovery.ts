@@ -11,7 +11,7 @@ import { acknowledgeWildcards } from '../private/wildcards';
 import * as constants from './constants';
 import { deleteOrKeepDocument, restoreDocument } from './recovery-documents';
 import { RecoveryFunction } from './recovery-function';
-import { defineRestoreRole } from './roles';
+import { defineRestoreRole, pointPatterns } from './roles';
 
 export interface RecoveryProps {
   readonly vault: backup.IBackupVault;
@@ -116,16 +116,4 @@ export class Recovery extends Construct {
     acknowledgeWildcards(role, 'backup:DescribeRestoreJob knows no resource, and only reads', '*');
     return role;
   }
-}
-
-/** Points of databases and machines are snapshots and images of their services; those of other services belong to AWS Backup. */
-function pointPatterns(scope: Construct): string[] {
-  const { partition, region, account } = Stack.of(scope);
-  return [
-    `arn:${partition}:backup:${region}:${account}:recovery-point:*`,
-    `arn:${partition}:ec2:${region}::image/*`,
-    `arn:${partition}:ec2:${region}::snapshot/*`,
-    `arn:${partition}:rds:${region}:${account}:cluster-snapshot:awsbackup:*`,
-    `arn:${partition}:rds:${region}:${account}:snapshot:awsbackup:*`,
-  ];
 }

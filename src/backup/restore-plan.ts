@@ -22,6 +22,7 @@ export interface RestorePlanProps extends MonthlyRestoreTestOptions {
 export class RestorePlan extends Construct {
   public readonly role: PolicyRole;
   public readonly validator?: RestoreValidator;
+  public readonly planArn: string;
 
   constructor(scope: Construct, id: string, props: RestorePlanProps) {
     super(scope, id);
@@ -54,6 +55,7 @@ export class RestorePlan extends Construct {
         selectionWindowDays: 30,
       },
     });
+    this.planArn = plan.attrRestoreTestingPlanArn;
     this.validator =
       validation &&
       new RestoreValidator(this, 'Validator', {
@@ -61,7 +63,7 @@ export class RestorePlan extends Construct {
         encryptionKey: props.encryptionKey,
         name: props.name,
       });
-    this.validator?.listenTo(plan.attrRestoreTestingPlanArn);
+    this.validator?.listenTo(this.planArn);
     const selection = new backup.CfnRestoreTestingSelection(this, 'Databases', {
       restoreTestingPlanName: plan.ref,
       restoreTestingSelectionName: 'Databases',

@@ -241,3 +241,15 @@ function allowResourceKeys(role: PolicyRole, keys: string): void {
   role.allow(['kms:DescribeKey'], [keys]);
   role.allow(['kms:CreateGrant'], [keys], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
 }
+
+/** Points of databases and machines are snapshots and images of their services; those of other services belong to AWS Backup. */
+export function pointPatterns(scope: Construct): string[] {
+  const { partition, region, account } = Stack.of(scope);
+  return [
+    `arn:${partition}:backup:${region}:${account}:recovery-point:*`,
+    `arn:${partition}:ec2:${region}::image/*`,
+    `arn:${partition}:ec2:${region}::snapshot/*`,
+    `arn:${partition}:rds:${region}:${account}:cluster-snapshot:awsbackup:*`,
+    `arn:${partition}:rds:${region}:${account}:snapshot:awsbackup:*`,
+  ];
+}

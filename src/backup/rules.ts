@@ -10,8 +10,8 @@ import { SpanishTimeZone } from './spanish-time-zone';
 const MAX_DAYS = 36_500;
 /** Shortest time before and in cold storage. */
 const COLD_DAYS = 90;
-/** An alarm looks back a week at most, and must see a whole day with both windows. */
-const MAX_COMPLETION_HOURS = 120;
+/** An alarm looks back 168 hours at most, and must see the longest day of 25, an hour of the metric, and both windows. */
+const MAX_WINDOW_HOURS = 142;
 
 /** How long the points of each rule are kept. */
 export interface Retentions {
@@ -97,8 +97,12 @@ export function validateWindows(scope: Construct, { at, timeZone, start, complet
       `'completionWindow' must be longer than 'startWindow', which it begins with, got ${completes} hours after ${starts}`,
     );
   }
-  if (completes !== undefined && completes > MAX_COMPLETION_HOURS) {
-    throw invalid(scope, `'completionWindow' must be at most ${MAX_COMPLETION_HOURS} hours, got ${completes}`);
+  const together = Math.ceil(starts ?? 0) + Math.ceil(completes ?? 0);
+  if (together > MAX_WINDOW_HOURS) {
+    throw invalid(
+      scope,
+      `'startWindow' and 'completionWindow' must be at most ${MAX_WINDOW_HOURS} hours together, got ${together}; the alarm on a missing job looks back a week at most`,
+    );
   }
 }
 

@@ -15,11 +15,11 @@ import { BackupTime } from './backup-time';
 import * as constants from './constants';
 import { Evidence } from './evidence';
 import { Recovery } from './recovery';
-import { type SplitResources, splitResources } from './resources';
+import { splitResources } from './resources';
 import { RestorePlan } from './restore-plan';
 import { RestoreTest } from './restore-test';
-import { defineBackupRole } from './roles';
 import { planRules, promiseOf, validateColdStorage, validateRetentions, validateWindows } from './rules';
+import { defineSelections } from './selections';
 import { SpanishTimeZone } from './spanish-time-zone';
 import { defineVault, guardVault, lockConfiguration } from './vault';
 import { VaultLock } from './vault-lock';
@@ -31,9 +31,10 @@ export interface SpanishBackupPolicyProps {
    * databases, machines and volumes also by tag, any number of them.
    *
    * A tag takes everything that carries it in the account and region, also what other services tagged: those jobs fail, because
-   * by tag the policy's role is for these three types. Buckets must have versions. A tag that an Auto Scaling group hands to its
-   * machines makes an image of every machine every day, so a tag is a warning until it is acknowledged
-   * (`cdk-charging-platform:backupByTag`).
+   * by tag the policy's role is for these three types. ARNs are exact, without `*`: the evidence holds each by its name. Buckets must
+   * have versions. A tag that an Auto Scaling group hands to its machines makes an image of every machine every day, so a tag is a
+   * warning until it is acknowledged (`cdk-charging-platform:backupByTag`), and so are clusters, which nothing here restores
+   * (`cdk-charging-platform:backupOfCluster`).
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
    */
   readonly resources: backup.BackupResource[];
@@ -53,7 +54,8 @@ export interface SpanishBackupPolicyProps {
    */
   readonly startWindow?: Duration;
   /**
-   * By when a job must have ended, counted from `at`: longer than `startWindow`, at most 120 hours. One that has not is cancelled.
+   * By when a job must have ended, counted from `at`: longer than `startWindow`, and at most 142 hours together with it. One
+   * that has not is cancelled.
    * @default Duration.hours(8)
    */
   readonly completionWindow?: Duration;
@@ -166,6 +168,7 @@ export class SpanishBackupPolicy extends Construct {
       monthly: props.monthlyRetention ?? Duration.days(366),
       halfYearly: props.halfYearlyRetention ?? Duration.days(1827),
     };
+    const copies = props.copies ?? [];
     const restoreTest = (props.restoreTest ?? RestoreTest.monthly())._monthly;
 
     validateWindows(this, windows);
@@ -184,11 +187,14 @@ export class SpanishBackupPolicy extends Construct {
         retentions,
         windows,
         coldStorageAfter: props.coldStorageAfter,
-        copies: props.copies ?? [],
+        copies,
       }),
     });
     this.plan = plan;
-    this.select(plan, resources);
+    defineSelections(this, {
+      ...{ plan, resources, vault, encryptionKey: this.encryptionKey },
+      copiesTo: copies.map((copy) => copy.vault),
+    });
     const name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
     this.metricsName = name;
     const restorePlan =
@@ -209,6 +215,7 @@ export class SpanishBackupPolicy extends Construct {
       longestRetention: retentions.halfYearly,
       timeZone: windows.timeZone,
       policy,
+      restorePlan,
     });
     const recovery = new Recovery(this, 'Recovery', {
       vault,
@@ -222,9 +229,14 @@ export class SpanishBackupPolicy extends Construct {
     this.auditLog = recovery.auditLog;
     this.evidenceBucket = evidence.bucket;
     defineAlarms(this, props.alerts, {
-      vaultName: this.vault.backupVaultName,
+      vault,
+      copies: copies.length > 0,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
+      unprovenDatabases: this.ownMetric(constants.UNPROVEN_DATABASES_METRIC, {
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: Duration.days(1),
+      }),
       windows,
       missingPoints: this.metricMissingRecoveryPoints(),
       evidence: evidence.function,
@@ -283,18 +295,5 @@ export class SpanishBackupPolicy extends Construct {
       dimensionsMap: { [constants.POLICY_DIMENSION]: this.metricsName },
       ...options,
     }).attachTo(this);
-  }
-
-  private select(plan: backup.BackupPlan, { byArn, byTag, reach }: SplitResources): void {
-    const role = defineBackupRole(this, 'Backup', { vault: this.vault, encryptionKey: this.encryptionKey, reach });
-    for (const [id, some] of [
-      ['ByArn', byArn],
-      ['ByTag', byTag],
-    ] as const) {
-      if (some.length > 0) {
-        const selection = plan.addSelection(id, { resources: some, role: role.role, disableDefaultBackupPolicy: true });
-        selection.node.addDependency(role);
-      }
-    }
   }
 }

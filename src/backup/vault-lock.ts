@@ -31,8 +31,8 @@ export class VaultLock {
   }
 
   /**
-   * No recovery point is deleted before its time and none is kept outside the bounds. People with the permission
-   * `backup:DeleteBackupVaultLockConfiguration` can lift the lock, which is how a point is deleted on request.
+   * No recovery point is deleted before its time, none gets another life, and none is made outside the bounds. People with the
+   * permission `backup:DeleteBackupVaultLockConfiguration` can lift the lock, which is how a point is deleted or kept on request.
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
    */
   public static governance(options: VaultLockOptions = {}): VaultLock {

@@ -4,7 +4,9 @@ import {
   ListBackupPlanVersionsCommand,
   ListBackupSelectionsCommand,
   ListRecoveryPointsByBackupVaultCommand,
+  ListRestoreJobsCommand,
   type RecoveryPointStatus,
+  type RestoreValidationStatus,
 } from '@aws-sdk/client-backup';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -31,6 +33,8 @@ beforeEach(() => {
   jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   process.env.VAULT_NAME = 'vault';
   process.env.PLAN_ID = 'plan';
+  delete process.env.RESTORE_TESTING;
+  lines.length = 0;
   process.env.EVIDENCE_BUCKET = 'reports';
   process.env.POLICY_NAME = 'Backup';
   process.env.POLICY = JSON.stringify({
@@ -83,4 +87,31 @@ test('writes a line a promise, from every page, and counts what is missing', asy
   ]);
   const metric = JSON.parse(lines.find((line) => line.includes('CloudWatchMetrics')) as string);
   expect(metric).toMatchObject({ Policy: 'Backup', MissingRecoveryPoints: 1, PresentRecoveryPoints: 5 });
+  expect(metric).not.toHaveProperty('UnprovenDatabases');
+  expect(backup.commandCalls(ListRestoreJobsCommand)).toEqual([]);
+});
+
+test('counts the databases that the last restore test left unproven, from every page of its jobs', async () => {
+  jest.setSystemTime(new Date('2026-12-07T08:00:00Z'));
+  process.env.RESTORE_TESTING = JSON.stringify({ planArn: 'test-plan', validated: true });
+  const asked = { ByRestoreTestingPlanArn: 'test-plan', ByCreatedAfter: new Date('2026-11-29T08:00:00Z') };
+  const job = (ValidationStatus: RestoreValidationStatus) => ({
+    RecoveryPointArn: 'point-2026-11-25',
+    Status: 'COMPLETED' as const,
+    ValidationStatus,
+  });
+  const pages = (last: RestoreValidationStatus) =>
+    backup
+      .on(ListRestoreJobsCommand, { ...asked, NextToken: undefined })
+      .resolves({ RestoreJobs: [job('TIMED_OUT')], NextToken: 'more' })
+      .on(ListRestoreJobsCommand, { ...asked, NextToken: 'more' })
+      .resolves({ RestoreJobs: [job(last)] });
+  const counted = () => JSON.parse(lines.filter((line) => line.includes('CloudWatchMetrics')).at(-1) as string);
+  pages('TIMED_OUT');
+  await handler();
+  expect(counted()).toMatchObject({ UnprovenDatabases: 1 });
+  expect(lines.join('')).toContain(`"unproven":"${DATABASE}"`);
+  pages('SUCCESSFUL');
+  await handler();
+  expect(counted()).toMatchObject({ UnprovenDatabases: 0 });
 });

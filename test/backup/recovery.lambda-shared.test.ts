@@ -1,16 +1,15 @@
 import {
   daysToKeep,
-  type LockBounds,
   mayDelete,
   pointBefore,
   pointOf,
   type RecoveryPoint,
+  refuseLocked,
   restoredName,
 } from '../../src/backup/recovery.lambda-shared';
 
 const DAY = 24 * 3600 * 1000;
 const NOW = new Date('2026-11-25T12:00:00Z');
-const OPEN: LockBounds = { locked: false };
 const POLICY = {
   rules: [
     { name: 'Daily', keepDays: 30, firstOfMonth: false },
@@ -68,9 +67,9 @@ describe('the point of a date', () => {
 
 describe('a point', () => {
   const deletes =
-    (chosen: RecoveryPoint, lock = OPEN, all = POINTS) =>
+    (chosen: RecoveryPoint, all = POINTS) =>
     () =>
-      mayDelete(chosen, all, lock, POLICY, NOW);
+      mayDelete(chosen, all, POLICY);
 
   test('may go before its time', () => {
     expect(deletes(POINTS[1])).not.toThrow();
@@ -85,44 +84,47 @@ describe('a point', () => {
 
   test('stays where somebody asked for a longer life than its rule gives', () => {
     const kept = point('2026-11-24', 32);
-    expect(deletes(point('2026-11-24', 31), OPEN, [POINTS[0]])).not.toThrow();
-    expect(deletes(kept, OPEN, [POINTS[0], kept])).toThrow(
+    expect(deletes(point('2026-11-24', 31), [POINTS[0]])).not.toThrow();
+    expect(deletes(kept, [POINTS[0], kept])).toThrow(
       'point-2026-11-24 was asked to be kept until 2026-12-26T02:00:00.000Z, longer than its rule; the audit log says by whom',
     );
     const forEver = { ...kept, deleteAt: undefined };
-    expect(deletes(forEver, OPEN, [POINTS[0], forEver])).toThrow('was asked to be kept until further notice');
+    expect(deletes(forEver, [POINTS[0], forEver])).toThrow('was asked to be kept until further notice');
   });
 
-  test('stays while the lock holds it', () => {
-    const lock = (minDays: number) => ({ locked: true, minDays });
-    expect(deletes(POINTS[1], lock(1))).not.toThrow();
-    expect(deletes(POINTS[1], lock(2))).toThrow(
-      'the vault is locked: point-2026-11-24 cannot be deleted before 2026-11-26T02:00:00.000Z',
+  test('of the 1st stays as long as its own rule gives, not as the daily one', () => {
+    const first = point('2026-11-01', 368);
+    expect(deletes(first, [POINTS[0], first])).toThrow('was asked to be kept until 2027-11-04T02:00:00.000Z');
+  });
+
+  test('is neither deleted nor changed in a locked vault, of whatever age', () => {
+    expect(() => refuseLocked(POINTS[2], false)).not.toThrow();
+    expect(() => refuseLocked(POINTS[2], true)).toThrow(
+      'the vault is locked: nobody deletes point-2026-11-01 before 2027-11-02T02:00:00.000Z or changes its life, unless the lock is lifted first',
     );
   });
 });
 
 describe('a longer life', () => {
   test('ends with the day that was asked for', () => {
-    expect(daysToKeep(POINTS[1], '2031-12-31', OPEN)).toBe(1864);
+    expect(daysToKeep(POINTS[1], '2031-12-31')).toBe(1864);
   });
 
   test('is never a shorter one', () => {
-    expect(() => daysToKeep(POINTS[1], '2026-12-23', OPEN)).toThrow(
+    expect(() => daysToKeep(POINTS[1], '2026-12-23')).toThrow(
       'point-2026-11-24 is kept until 2026-12-24T02:00:00.000Z already; a life is never shortened here',
     );
   });
 
-  test('keeps to the bounds of the lock', () => {
-    const lock = (maxDays: number) => ({ locked: true, maxDays });
-    expect(daysToKeep(POINTS[1], '2031-12-31', lock(1864))).toBe(1864);
-    expect(() => daysToKeep(POINTS[1], '2031-12-31', lock(1863))).toThrow(
-      'a recovery point of this vault may live 1863 days, and 2031-12-31 would be 1864',
+  test('is at most what AWS Backup gives', () => {
+    expect(daysToKeep(POINTS[1], '2126-10-30')).toBe(36_500);
+    expect(() => daysToKeep(POINTS[1], '2126-10-31')).toThrow(
+      'a recovery point may live 36500 days, and 2126-10-31 would be 36501',
     );
   });
 
   test.each(['31/12/2031', '2031-13-01', ''])('is refused for %j', (until) => {
-    expect(() => daysToKeep(POINTS[1], until, OPEN)).toThrow(
+    expect(() => daysToKeep(POINTS[1], until)).toThrow(
       `the date to keep it until must be written as 2031-12-31, got '${until}'`,
     );
   });

@@ -123,12 +123,16 @@ test('restores a machine without the permissions that it had', async () => {
   );
 });
 
-test('restores nothing else', async () => {
-  const resource = 'arn:aws:dynamodb:eu-south-2:111122223333:table/entries';
+test.each([
+  'arn:aws:dynamodb:eu-south-2:111122223333:table/entries',
+  'arn:aws:rds:eu-south-2:111122223333:cluster:charging',
+  'arn:aws:ec2:eu-south-2:111122223333:volume/vol-1',
+])('does not restore %s', async (resource) => {
   backup.on(ListRecoveryPointsByBackupVaultCommand).resolves({ RecoveryPoints: [point('2026-11-24')] });
   await expect(handler({ ...common, resource, operation: 'RESTORE' })).rejects.toThrow(
-    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}`,
+    `only database instances of RDS and machines of EC2 are restored by this runbook, got ${resource}; of a cluster make a second ResilientMysql with DatabaseSource.snapshot`,
   );
+  expect(backup.commandCalls(StartRestoreJobCommand)).toHaveLength(0);
 });
 
 const restored = (CreatedResourceArn: string) =>
@@ -168,15 +172,27 @@ test('reports a restored machine by its id', async () => {
   expect(rds.calls()).toEqual([]);
 });
 
-test('reports a restore that failed', async () => {
-  backup
-    .on(DescribeRestoreJobCommand)
-    .resolves({ Status: 'FAILED', StatusMessage: 'no subnet group', CreationDate: new Date() });
-  expect(await handler({ ...common, operation: 'REPORT', jobId: 'job' })).toMatchObject({
-    status: 'FAILED',
-    message: 'no subnet group',
-    resource: '',
+test('a restore that failed fails its runbook, with the reason', async () => {
+  backup.on(DescribeRestoreJobCommand).resolves({
+    Status: 'FAILED',
+    StatusMessage: 'no subnet group',
+    CreationDate: new Date('2026-11-25T10:00:00Z'),
+    CompletionDate: new Date('2026-11-25T10:02:00Z'),
   });
+  await expect(handler({ ...common, operation: 'REPORT', jobId: 'job' })).rejects.toThrow(
+    'the restore job job is FAILED after 2 minutes: no subnet group',
+  );
+});
+
+test.each([
+  ['DELETE', {}],
+  ['KEEP', { until: '2031-12-31' }],
+])('%s in a locked vault is refused, and that is written down', async (operation, more) => {
+  backup.on(DescribeBackupVaultCommand).resolves({ Locked: true, MinRetentionDays: 1 });
+  await expect(handler({ ...common, ...more, operation, date: '2026-11-23' })).rejects.toThrow('the vault is locked');
+  expect(backup.commandCalls(DeleteRecoveryPointCommand)).toHaveLength(0);
+  expect(backup.commandCalls(UpdateRecoveryPointLifecycleCommand)).toHaveLength(0);
+  expect(audited()).toMatchObject([{ operation, outcome: expect.stringContaining('the vault is locked') }]);
 });
 
 test('deletes the point of a date, and writes down who asked', async () => {

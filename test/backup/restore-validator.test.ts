@@ -160,6 +160,14 @@ describe('by default', () => {
     });
   });
 
+  test('the evidence asks whether copies were found good', () => {
+    templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { RESTORE_TESTING: { 'Fn::Join': ['', Match.arrayWith(['","validated":true}'])] } },
+      },
+    });
+  });
+
   test('what does not hold is an alarm, and so is a copy that was not checked', () => {
     expect(alerts.alarms).toEqual([
       'Missing HIGH backup-missing',
@@ -167,6 +175,7 @@ describe('by default', () => {
       'EvidenceFailed MEDIUM backup-evidence-failed',
       'RestoreCheckFailed HIGH backup-restore-check-failed',
       'RestoreUnchecked MEDIUM backup-restore-unchecked',
+      'RestoreUnproven MEDIUM backup-restore-unproven',
     ]);
     templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
       ...{ Namespace: 'ChargingPlatform/Backup', MetricName: 'FailedRestoreChecks', Statistic: 'Sum' },

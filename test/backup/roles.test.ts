@@ -1,5 +1,6 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
+import { RestoreTest } from '../../src/backup';
 import { nagFindings } from '../support/findings';
 import { isAllowed, roleIdOf } from '../support/iam';
 import { resourcesOf, templateOf } from '../support/stacks';
@@ -99,6 +100,14 @@ test('the function of the runbooks passes on no role but the one that restores',
   expect(await steps('rds:DescribeDBInstances', `arn:aws:rds:${HERE}:db:charging`)).toBe(false);
   expect(await steps('backup:DeleteBackupVault', `arn:aws:backup:${HERE}:backup-vault:x`)).toBe(false);
   expect(await passes('arn:aws:iam::111122223333:role/administrator')).toBe(false);
+});
+
+test('the evidence lists restores where there is a test, and changes nothing', async () => {
+  const writer = (some: typeof stack) => (action: string) =>
+    isAllowed(some, roleIdOf(some, 'Evidence/Writer/Execution/Role'), { action, resource: '*' });
+  expect(await writer(stack)('backup:ListRestoreJobs')).toBe(true);
+  expect(await writer(define({ restoreTest: RestoreTest.none() }).stack)('backup:ListRestoreJobs')).toBe(false);
+  expect(await writer(stack)('backup:StartRestoreJob')).toBe(false);
 });
 
 describe('of resources that are known by ARN', () => {

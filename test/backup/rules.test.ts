@@ -1,5 +1,6 @@
 import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { BackupTime, SpanishTimeZone } from '../../src/backup';
+import { missingAfterHours } from '../../src/backup/alarms';
 import {
   type Retentions,
   validateColdStorage,
@@ -70,7 +71,8 @@ describe('windows', () => {
     { at: BackupTime.of(1, 59) },
     { at: BackupTime.of(2), timeZone: SpanishTimeZone.CANARY_ISLANDS },
     { completion: Duration.minutes(61) },
-    { start: Duration.hours(119), completion: Duration.hours(120) },
+    { start: Duration.hours(70), completion: Duration.hours(72) },
+    { completion: Duration.hours(141) },
     { start: Duration.hours(Lazy.number({ produce: () => 0 })) },
   ])('accepts %#', (some) => {
     expect(windows(some)).not.toThrow();
@@ -104,10 +106,23 @@ describe('windows', () => {
     );
   });
 
-  test('rejects 121 hours', () => {
-    expect(windows({ completion: Duration.hours(121) })).toThrow(
-      "[Default] 'completionWindow' must be at most 120 hours, got 121",
+  test.each([
+    [Duration.hours(71), Duration.hours(72), 143],
+    [Duration.hours(1), Duration.minutes(141 * 60 + 1), 143],
+  ])('rejects more than an alarm can look back: %#', (start, completion, together) => {
+    expect(windows({ start, completion })).toThrow(
+      `[Default] 'startWindow' and 'completionWindow' must be at most 142 hours together, got ${together}; the alarm on a missing job looks back a week at most`,
     );
+  });
+
+  test('the longest windows make an alarm that CloudWatch takes', () => {
+    const longest = {
+      at: BackupTime.of(3),
+      timeZone: SpanishTimeZone.PENINSULA,
+      start: Duration.hours(70),
+      completion: Duration.hours(72),
+    };
+    expect(missingAfterHours(longest)).toBe(7 * 24);
   });
 });
 

@@ -305,6 +305,7 @@ describe('alerts', () => {
       'Missing HIGH backup-missing',
       'PointsMissing HIGH backup-points-missing',
       'EvidenceFailed MEDIUM backup-evidence-failed',
+      'RestoreUnproven MEDIUM backup-restore-unproven',
     ]);
     expect(alerts.events).toEqual([
       'JobFailed MEDIUM backup-job-failed',
@@ -342,10 +343,54 @@ describe('alerts', () => {
     });
   });
 
+  test('hear of copies that fail, where there are copies', () => {
+    const stack = new Stack(new App(), 'Test', { env: SPAIN });
+    const alerts = new DefinedAlerts();
+    const arn = 'arn:aws:backup:eu-west-1:111122223333:backup-vault:second';
+    const second = backup.BackupVault.fromBackupVaultArn(stack, 'Second', arn);
+    new SpanishBackupPolicy(stack, 'Backup', { resources: [DATABASE], copies: [BackupCopy.toVault(second)], alerts });
+    const [[vault]] = resourcesOf(stack, VAULT);
+    expect(alerts.events).toContain('CopyFailed MEDIUM backup-copy-failed');
+    templateOf(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.backup'],
+        'detail-type': ['Copy Job State Change'],
+        detail: { state: ['FAILED'], sourceBackupVaultArn: [{ 'Fn::GetAtt': [vault, 'BackupVaultArn'] }] },
+      },
+    });
+  });
+
+  test('hear on Monday of what the restore test left unproven', () => {
+    const { stack } = define({ alerts: new RecordedAlerts() });
+    const [[plan]] = resourcesOf(stack, TEST_PLAN);
+    templateOf(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'ChargingPlatform/Backup',
+      MetricName: 'UnprovenDatabases',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      Period: 86400,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          RESTORE_TESTING: {
+            'Fn::Join': [
+              '',
+              ['{"planArn":"', { 'Fn::GetAtt': [plan, 'RestoreTestingPlanArn'] }, '","validated":false}'],
+            ],
+          },
+        },
+      },
+    });
+  });
+
   test('say nothing of a restore test that is not there', () => {
     const alerts = new RecordedAlerts();
     define({ alerts, restoreTest: RestoreTest.none() });
     expect(alerts.events).toHaveLength(1);
+    expect(alerts.alarms.join()).not.toContain('Restore');
   });
 });
 

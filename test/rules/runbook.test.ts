@@ -14,6 +14,7 @@ const SPANISH = read('runbook.es.md');
 
 /** Entries for what the library can tell and the example app does not define, with the reason. */
 const ELSEWHERE: Record<string, string> = {
+  'backup-copy-failed': 'a policy with copies',
   'backup-restore': 'a procedure without an alarm of its own',
   'database-replica-late': 'a database with readable standbys',
   'database-restore': 'a procedure without an alarm of its own',
