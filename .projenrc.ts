@@ -122,6 +122,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testEnvironment: '<rootDir>/test/support/environment.ts',
       moduleNameMapper: { '^@aws/cloudformation-validate$': '<rootDir>/test/support/template-validator.ts' },
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // Ends what hangs; on a busy machine five seconds are a start of a server.
+      testTimeout: 60_000,
     },
   },
   integrationTestAutoDiscover: false,
@@ -224,7 +226,8 @@ testConsumers.spawn(project.compileTask);
 testConsumers.exec('jest --ci --runInBand test/consumers', { receiveArgs: true });
 project.addTask('demo', {
   description: 'Deploys the whole platform to an emulator on this machine and uses it',
-  exec: 'node test/local/preflight.js && tsx test/local/demo.ts',
+  // Not by the program `tsx`: on Ctrl-C that kills a process which is busy, before it has cleaned up.
+  exec: 'node test/local/preflight.js && node --require tsx/cjs test/local/demo.ts',
   receiveArgs: true,
 });
 project.addTask('synth:example', {

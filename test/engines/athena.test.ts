@@ -14,8 +14,6 @@ const LABEL = 'awswaf:managed:aws:core-rule-set:NoUserAgent_Header';
 const FIREHOSE = 'WafLogs';
 const DIRECT = 'DirectLogs';
 
-jest.setTimeout(60_000);
-
 describeWith([EMULATOR, TRINO], 'SQL of the log analytics on Trino, over what was deployed and delivered', () => {
   let deployment: WafLogDeployment;
   const now = Date.now();

@@ -58,7 +58,7 @@ export class DnsServer {
   }
 
   private async ready(zone: string): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 500; attempt++) {
       const answer = await this.resolver.resolveSoa(zone.replace(/\.$/, '')).catch(() => undefined);
       if (answer) {
         return;

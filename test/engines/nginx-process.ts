@@ -44,9 +44,10 @@ export class NginxProcess {
     fs.rmSync(this.folder, { recursive: true });
   }
 
-  /** Lines of the access log, which is written once a second. */
+  /** Lines of the access log, which each worker writes once a second; none where it has just been rotated. */
   public accessLog(): Record<string, string>[] {
-    const text = fs.readFileSync(path.join(this.folder, 'access.log'), 'utf8');
+    const file = path.join(this.folder, 'access.log');
+    const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
     return text
       .split('\n')
       .filter((line) => line !== '')
@@ -71,7 +72,7 @@ export class NginxProcess {
   }
 
   private async ready(): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 600; attempt++) {
       if (fs.existsSync(path.join(this.folder, 'nginx.pid'))) {
         return;
       }

@@ -8,13 +8,12 @@ import { gunzipSync } from 'node:zlib';
 import { renderLogShipping } from '../../src/machine/log-shipping';
 import { renderNginx } from '../../src/machine/nginx';
 import { type NginxLayout, UBUNTU } from '../../src/machine/nginx-layout';
+import { waitFor } from '../local/steps/wait';
 import { FIVE_SERVICES, machine, service } from '../machine/fixture';
 import { describeWith, LOGROTATE, NGINX } from '../support/engines';
 import { run } from '../support/engines/run';
 import { layoutIn, NginxProcess } from './nginx-process';
 import { freePorts } from './ports';
-
-jest.setTimeout(30_000);
 
 interface Answer {
   readonly status: number;
@@ -234,14 +233,17 @@ describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
           }
         }),
       );
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const moreAnswers = async (count: number) => {
+        const goal = answers.length + count;
+        await waitFor(`${count} more answers`, async () => (answers.length >= goal ? true : undefined));
+      };
+      await moreAnswers(50);
       await second.stop();
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await moreAnswers(100);
       await second.start();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await moreAnswers(50);
       done = true;
       await load;
-      expect(answers.length).toBeGreaterThan(100);
       expect(answers.filter((status) => status !== 200)).toEqual([]);
     });
 
@@ -319,8 +321,7 @@ describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
       expect(await cached('/old')).toBe('MISS');
       await new Promise((resolve) => setTimeout(resolve, 2100));
       expect(['STALE', 'UPDATING']).toContain(await cached('/old'));
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      expect(await cached('/old')).toBe('HIT');
+      await waitFor('the new answer', async () => ((await cached('/old')) === 'HIT' ? true : undefined));
     });
 
     test('and gives old ones when no replica answers any more', async () => {
@@ -380,8 +381,11 @@ describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
       headers: { 'user-agent': 'a "b"\\', authorization: 'Basic c2VjcmV0', 'x-forwarded-for': '203.0.113.9' },
     });
     await ask('api', '/v1/tariffs');
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    const lines = nginx.accessLog();
+    const lines = await waitFor('both lines', async () => {
+      const written = nginx.accessLog();
+      const asked = written.map(({ path: name }) => name);
+      return ['/ocpp/1.6/CP-0042', '/v1/tariffs'].every((name) => asked.includes(name)) ? written : undefined;
+    });
     expect(lines.find(({ chargePoint }) => chargePoint === 'CP-0042')).toMatchObject({
       service: 'ocpp',
       client: '203.0.113.9',
@@ -405,9 +409,12 @@ describeWith([NGINX, LOGROTATE], 'NGINX in front of five services', () => {
       .replace('create 0640 www-data adm', '');
     fs.writeFileSync(file, here, { mode: 0o644 });
     await run(LOGROTATE.program, ['--state', path.join(nginx.folder, 'rotated'), file]);
-    await ask('api', '/after-rotation');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(nginx.accessLog().map(({ path: asked }) => asked)).toEqual(['/after-rotation']);
+    // A worker takes the new log when it comes to it.
+    const lines = await waitFor('a line of the new log', async () => {
+      await ask('api', '/after-rotation');
+      return nginx.accessLog().length > 0 ? nginx.accessLog() : undefined;
+    });
+    expect([...new Set(lines.map(({ path: asked }) => asked))]).toEqual(['/after-rotation']);
     expect(fs.readFileSync(path.join(nginx.folder, 'access.log.1'), 'utf8')).toContain('/v1/tariffs');
   });
 

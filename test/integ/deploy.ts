@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       await destroy(deployment);
     } finally {
       await deployment.stop();
-      fs.rmSync(folder, { recursive: true, force: true });
+      fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     }
   }
 }

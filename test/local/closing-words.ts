@@ -23,6 +23,6 @@ export function howToReach({ emulator }: LocalPlatform): string {
     'The platform goes on running. Reach it with the AWS CLI or an SDK:',
     `  AWS_ENDPOINT_URL=${emulator.endpoint} AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=emulator AWS_REGION=eu-south-2 aws cloudformation list-stacks`,
     `Stop it, and remove what it wrote:`,
-    `  kill -- -${emulator.pid}; rm -r ${emulator.folder}`,
+    `  kill -KILL -- -${emulator.pid}; rm -r ${emulator.folder}`,
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describeWith, EMULATOR } from '../support/engines';
+import { waitFor } from './steps/wait';
 
 const ROOT = path.join(__dirname, '..', '..');
 const REPORT = path.join(ROOT, '.demo', 'report.html');
@@ -30,10 +31,15 @@ describeWith([EMULATOR], 'the commands that pages give to people', () => {
   test('npx projen demo --keep goes on running until the command that it prints stops it', async () => {
     const printed = sh('npx projen demo --keep --quiet');
     const [, endpoint] = /AWS_ENDPOINT_URL=(\S+)/.exec(printed) ?? [];
-    const [stop, folder] = /kill -- -\d+; rm -r (\S+)/.exec(printed) ?? [];
+    const [stop, folder] = /kill -KILL -- -\d+; rm -r (\S+)/.exec(printed) ?? [];
     expect((await fetch(endpoint)).status).toBeLessThan(500);
     sh(stop as string);
-    await expect(fetch(endpoint)).rejects.toThrow('fetch failed');
+    await waitFor('the end of the emulator', () =>
+      fetch(endpoint).then(
+        () => undefined,
+        () => true,
+      ),
+    );
     expect(fs.existsSync(folder as string)).toBe(false);
   });
 

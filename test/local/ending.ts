@@ -6,7 +6,7 @@ export class Ending {
   private kept = false;
 
   constructor(private readonly folder: string) {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
         console.error(`\n${signal}: cleaning up …`);
         void this.run().finally(() => process.exit(130));
@@ -28,7 +28,8 @@ export class Ending {
       await act().catch((error) => console.error(`while cleaning up: ${(error as Error).message}`));
     }
     if (!this.kept) {
-      fs.rmSync(this.folder, { recursive: true, force: true });
+      // A program that is just ending may write a last file meanwhile.
+      fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
     }
   }
 }

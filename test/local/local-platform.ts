@@ -89,7 +89,7 @@ export class LocalPlatform {
   /** Removes what the CLI and the emulator wrote. */
   public async stop(): Promise<void> {
     await this.emulator.stop();
-    fs.rmSync(this.emulator.folder, { recursive: true, force: true });
+    fs.rmSync(this.emulator.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

@@ -5,6 +5,7 @@ import * as cxapi from 'aws-cdk-lib/cx-api';
 import { chargingPlatform } from '../integ/charging-platform.integ';
 import { smallPlatform } from '../integ/small-platform.integ';
 import { nagFindings, strictFindings } from '../support/findings';
+import { replacingProperties } from '../support/replacement';
 
 // biome-ignore lint/suspicious/noExplicitAny: templates are free JSON
 type Json = any;
@@ -17,12 +18,15 @@ const EXAMPLES: [string, (app: App) => void][] = [
 /** What must not be replaced by an upgrade, because data or addresses that others rely on go with it. */
 const STATEFUL = [
   'AWS::ApiGateway::RestApi',
+  'AWS::AutoScaling::AutoScalingGroup',
   'AWS::Backup::BackupVault',
   'AWS::CloudFront::Distribution',
   'AWS::DynamoDB::GlobalTable',
   'AWS::DynamoDB::Table',
   'AWS::EC2::CustomerGateway',
   'AWS::EC2::EIP',
+  'AWS::EC2::NatGateway',
+  'AWS::EC2::SecurityGroup',
   'AWS::EC2::Subnet',
   'AWS::EC2::VPC',
   'AWS::EC2::VPCPeeringConnection',
@@ -42,6 +46,7 @@ const STATEFUL = [
   'AWS::SES::EmailIdentity',
   'AWS::SecretsManager::Secret',
   'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
   'AWS::Transfer::Server',
   'AWS::WAFv2::IPSet',
 ];
@@ -70,14 +75,14 @@ describe.each(EXAMPLES)('%s', (name, define) => {
     expect(templatesOf(define, recommended)).toEqual(templatesOf(define));
   });
 
-  test('logical ids of stateful resources stay', () => {
+  test('stateful resources keep their logical ids and the properties whose change would replace them', () => {
     const golden = path.join(__dirname, '..', 'fixtures', 'golden', `${name}.stateful.txt`);
     const found = Object.entries(templatesOf(define))
       .flatMap(([stack, template]) =>
-        Object.entries<Json>(template.Resources).map(([id, { Type }]) => ({ stack, id, Type })),
+        Object.entries<Json>(template.Resources).map(([id, resource]) => ({ stack, id, ...resource })),
       )
       .filter(({ Type }) => STATEFUL.includes(Type))
-      .map(({ stack, id, Type }) => `${stack} ${Type} ${id}\n`)
+      .map(({ stack, id, Type, Properties }) => `${stack} ${Type} ${id}\n${pinned(Type, Properties)}`)
       .sort()
       .join('');
     expect(found).toBe(fs.readFileSync(golden, 'utf8'));
@@ -106,6 +111,15 @@ describe.each(EXAMPLES)('%s', (name, define) => {
     }
   });
 });
+
+/** Lines of a resource's properties whose change replaces it. */
+function pinned(type: string, properties: Record<string, Json> = {}): string {
+  return replacingProperties(type)
+    .filter((name) => properties[name] !== undefined)
+    .sort()
+    .map((name) => `  ${name} ${JSON.stringify(properties[name])}\n`)
+    .join('');
+}
 
 /** CloudFormation has no way to take the rules out of a VPC's default security group, which every audit asks for. */
 const UNAVOIDABLE = ['Custom::VpcRestrictDefaultSG'];

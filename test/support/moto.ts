@@ -38,19 +38,24 @@ export class MotoServer {
   }
 
   public async stop(): Promise<void> {
-    this.server.kill();
-    await once(this.server, 'exit');
+    if (this.server.exitCode === null && this.server.signalCode === null) {
+      const ended = once(this.server, 'exit');
+      this.server.kill();
+      await ended;
+    }
   }
 
   private async ready(): Promise<void> {
-    for (let attempt = 0; attempt < 300; attempt++) {
+    const deadline = Date.now() + 55_000;
+    while (Date.now() < deadline && this.server.exitCode === null) {
       const answer = await fetch(`${this.config.endpoint}/moto-api/`).catch(() => undefined);
       if (answer?.ok) {
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error('moto_server did not start within 30 seconds');
+    await this.stop();
+    throw new Error(`moto_server did not start at ${this.config.endpoint}`);
   }
 }
 
@@ -60,5 +65,6 @@ export async function freePort(): Promise<number> {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   server.close();
+  await once(server, 'close');
   return port;
 }

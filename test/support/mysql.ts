@@ -90,7 +90,7 @@ export class MysqlServer {
   }
 
   private async ready(): Promise<void> {
-    for (let attempt = 0; attempt < 300 && this.child.exitCode === null; attempt++) {
+    for (let attempt = 0; attempt < 1200 && this.child.exitCode === null; attempt++) {
       try {
         return await (await this.connect(MASTER.username, MASTER.password)).end();
       } catch {

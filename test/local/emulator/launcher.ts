@@ -38,7 +38,9 @@ async function demandFree(port: number): Promise<number> {
 /** MiniStack with our plug-in, on the loopback address, as a process group of its own. */
 export class Emulator {
   public static async start(options: EmulatorOptions): Promise<Emulator> {
-    fs.mkdirSync(path.join(options.folder, 'home'), { recursive: true });
+    const [home, temporary] = ['home', 'tmp'].map((name) => path.join(options.folder, name));
+    fs.mkdirSync(home, { recursive: true });
+    fs.mkdirSync(temporary, { recursive: true });
     const port = options.port === undefined ? await freePort() : await demandFree(options.port);
     const sftpPort = await freePort();
     const log = fs.openSync(path.join(options.folder, 'emulator.log'), 'a');
@@ -56,7 +58,9 @@ export class Emulator {
         IOT_MTLS_ENABLED: '0',
         EMULATOR_USED_TYPES: path.join(options.folder, 'used-types.json'),
         EMULATOR_PARENT: options.keep ? '' : String(process.pid),
-        HOME: path.join(options.folder, 'home'),
+        HOME: home,
+        // Functions are unpacked there, and stay when it is killed.
+        TMPDIR: temporary,
         // AWS's runtime ships the SDK's clients; functions find ours instead.
         NODE_PATH: path.join(ROOT, 'node_modules'),
         PYTHONDONTWRITEBYTECODE: '1',
@@ -110,6 +114,12 @@ export class Emulator {
     const impatience = setTimeout(() => process.kill(-this.pid, 'SIGKILL'), 5000);
     await ended;
     clearTimeout(impatience);
+    try {
+      // Functions that did not mind.
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // None.
+    }
   }
 
   private async ready(): Promise<void> {

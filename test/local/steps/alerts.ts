@@ -71,7 +71,7 @@ export async function fireAll(emulator: Emulator, region: string, webhook: Webho
   }
   const unheard = () =>
     alarms.filter((alarm) => heard(webhook, alarm) === undefined).map(({ AlarmName }) => String(AlarmName));
-  await waitFor('every message', async () => (unheard().length === 0 ? true : undefined), 60).catch(() => undefined);
+  await waitFor('every message', async () => (unheard().length === 0 ? true : undefined), 240).catch(() => undefined);
   return unheard();
 }
 
