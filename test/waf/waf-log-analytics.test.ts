@@ -309,12 +309,12 @@ describe('what the user wrote wrongly', () => {
     [blocked({ window: Duration.seconds(59) }), "'window' must be 1 to 60 whole minutes, got 59 seconds"],
     [blocked({ window: Duration.minutes(61) }), "'window' must be 1 to 60 whole minutes, got 1 hour 1 minute"],
     [
-      blocked({ blockDuration: Duration.minutes(4) }),
-      "'blockDuration' must be 5 minutes to 30 days, got 4 minutes; for longer make a manual entry",
+      blocked({ blockDuration: Duration.minutes(14) }),
+      "'blockDuration' must be 15 minutes to 30 days, got 14 minutes; for longer make a manual entry",
     ],
     [
       blocked({ blockDuration: Duration.days(31) }),
-      "'blockDuration' must be 5 minutes to 30 days, got 31 days; for longer make a manual entry",
+      "'blockDuration' must be 15 minutes to 30 days, got 31 days; for longer make a manual entry",
     ],
     [
       blocked({ hosts: ['API.example.com'] }),
@@ -387,7 +387,7 @@ describe('what the user wrote wrongly', () => {
   });
 
   test('both ends of each range are taken', () => {
-    const low = { threshold: 10, window: Duration.minutes(1), blockDuration: Duration.minutes(5) };
+    const low = { threshold: 10, window: Duration.minutes(1), blockDuration: Duration.minutes(15) };
     const high = { threshold: 10_000_000, window: Duration.minutes(60), blockDuration: Duration.days(30) };
     analytics({
       offences: [Offence.requests(low), Offence.blockedRequests(high)],
@@ -425,7 +425,11 @@ describe('what the user wrote wrongly', () => {
     const stack = newStack();
     const logging = new PlatformWebAcl(stack, 'WebAcl', { logRetention: 90 });
     expect(() => new WafLogAnalytics(stack, 'WafLogs', { webAcl: logging })).toThrow(
-      "[Test/WafLogs] 'webAcl' must have no other destination of logs, got one with 'logRetention'; leave that out, a web ACL has one destination",
+      "[Test/WafLogs] 'webAcl' must have no other destination of logs, got one that 'logRetention' logs; leave one of the two out, a web ACL has one destination",
+    );
+    const logged = analytics();
+    expect(() => new WafLogAnalytics(logged.stack, 'Again', { webAcl: logged.webAcl })).toThrow(
+      "[Test/Again] 'webAcl' must have no other destination of logs, got one that 'Test/WafLogs' logs; leave one of the two out, a web ACL has one destination",
     );
     const edge = newStack(EDGE);
     const cdn = new PlatformWebAcl(edge, 'WebAcl', { scope: WebAclScope.CLOUDFRONT });
