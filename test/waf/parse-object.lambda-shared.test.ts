@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { Piece } from '../../src/waf/bytes.lambda-shared';
+import { HostRules } from '../../src/waf/offence-rules.lambda-shared';
 import type { OffenceSpec } from '../../src/waf/offence-spec';
 import { type ParsedObject, parseAccessLog, parseWafLog } from '../../src/waf/parse-object.lambda-shared';
 import { accessLine, address, TEN, wafLine } from '../support/waf-logs';
@@ -202,3 +204,15 @@ test('100,000 addresses and 10,001 of them offenders in one file: none is lost',
   expect(windows[0].counts.size).toBe(100_000);
   expect([...windows[0].counts.values()].filter((count) => count >= 10)).toHaveLength(10_001);
 }, 30_000);
+
+test('of the hosts that attackers invent, the first few are remembered only', () => {
+  const rules = new HostRules([BLOCKED], GUARDS, '"'.charCodeAt(0));
+  const find = (index: number) => {
+    const text = Buffer.from(`host${index}.example.com"`);
+    return rules.at(new Piece(text), 0, text.length);
+  };
+  const first = Array.from({ length: 16 }, (_, index) => find(index));
+  expect(first.map((_, index) => find(index))).toEqual(first);
+  expect(find(15)).toBe(first[15]);
+  expect(find(16)).not.toBe(find(16));
+});

@@ -48,6 +48,24 @@ describe('with every part in use', () => {
     ]);
   });
 
+  test.each([
+    ['Late', 'DeliveryToS3.DataFreshness', 'Maximum', 1_800, 3, undefined],
+    ['Unconverted', 'FailedConversion.Records', 'Sum', 1, 3, 2],
+    ['Throttled', 'ThrottledRecords', 'Sum', 1, 3, undefined],
+    ['BlockedMany', 'BlockedRequests', 'Sum', 10_000, 2, undefined],
+    ['Poison', 'PoisonLines', 'Sum', 1, 3, 2],
+    ['ParserDeadLetters', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1, 1, undefined],
+    ['OffendersDeadLetters', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1, 1, undefined],
+  ])('%s watches %s of five minutes', (name, metric, statistic, threshold, periods, toAlarm) => {
+    const { Properties } = resourcesOf(stack, 'AWS::CloudWatch::Alarm').find(([id]) =>
+      new RegExp(`^WafLogs\\w*${name}[0-9A-F]{8}$`).test(id),
+    )?.[1] ?? { Properties: {} };
+    expect([Properties.MetricName, Properties.Statistic, Properties.Period]).toEqual([metric, statistic, 300]);
+    expect([Properties.Threshold, Properties.ComparisonOperator]).toEqual([threshold, 'GreaterThanOrEqualToThreshold']);
+    expect([Properties.EvaluationPeriods, Properties.DatapointsToAlarm]).toEqual([periods, toAlarm]);
+    expect(Properties.TreatMissingData).toBe('notBreaching');
+  });
+
   test('what the parser gives up, and what EventBridge cannot hand to it, waits in one queue for a person', () => {
     const queue = { 'Fn::GetAtt': [idOf('AWS::SQS::Queue', 'WafLogsParser'), 'Arn'] };
     templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
