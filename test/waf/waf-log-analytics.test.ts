@@ -78,6 +78,7 @@ describe('with every part in use', () => {
         Match.objectLike({
           Arn: { 'Fn::GetAtt': [idOf('AWS::Lambda::Function', 'WafLogsParser'), 'Arn'] },
           DeadLetterConfig: { Arn: queue },
+          RetryPolicy: { MaximumEventAgeInSeconds: 6 * 3600 },
         }),
       ],
     });
@@ -185,6 +186,16 @@ describe('with every part in use', () => {
       '',
       true,
     ],
+    ['Parser/Function/Execution/Role', 'dynamodb:Query', 'AWS::DynamoDB::GlobalTable', 'WafLogsParserCounts', '', true],
+    [
+      'Parser/Function/Execution/Role',
+      'dynamodb:DeleteItem',
+      'AWS::DynamoDB::GlobalTable',
+      'WafLogsParserCounts',
+      '',
+      false,
+    ],
+    ['Parser/Function/Execution/Role', 'dynamodb:Scan', 'AWS::DynamoDB::GlobalTable', 'WafLogsParserCounts', '', false],
     [
       'Parser/Function/Execution/Role',
       'dynamodb:UpdateItem',
