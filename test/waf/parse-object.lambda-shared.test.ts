@@ -140,6 +140,14 @@ describe('what a file may look like', () => {
     await expect(parseWafLog(stream(corrupt), [BLOCKED], GUARDS)).rejects.toThrow();
   });
 
+  test('a last line that was cut off behind a brace is no record', async () => {
+    const line = wafLine(attack);
+    const cut = line.slice(0, line.lastIndexOf('}', line.length - 2) + 1);
+    const found = await parseWafLog(stream(Buffer.from(`${line}\n${cut}`)), [BLOCKED], GUARDS);
+    expect({ lines: found.lines, poison: found.poison }).toEqual({ lines: 2, poison: 1 });
+    expect(flat(found, [BLOCKED])).toEqual({ [`0 ${WINDOW} 203.0.113.7`]: 1 });
+  });
+
   test('one line too long to be a record is passed over and counted, and does not fill the memory', async () => {
     const long = wafLine({ ...attack, uri: `/${'x'.repeat(4 * 1024 * 1024)}` });
     const bytes = Buffer.from(`${long}\n${wafLine(attack)}\n`);

@@ -84,6 +84,16 @@ describe('with every part in use', () => {
     });
   });
 
+  test('a query for offenders that failed or was stopped is told like one that succeeded', () => {
+    templateOf(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.athena'],
+        'detail-type': ['Athena Query State Change'],
+        detail: { currentState: ['SUCCEEDED', 'FAILED', 'CANCELLED'] },
+      },
+    });
+  });
+
   test('WAF writes to the stream, without secrets', () => {
     templateOf(stack).hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       LogDestinationConfigs: [{ 'Fn::GetAtt': [idOf('AWS::KinesisFirehose::DeliveryStream', 'WafLogsStream'), 'Arn'] }],
