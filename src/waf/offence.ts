@@ -12,7 +12,8 @@ export interface OffenceOptions {
    */
   readonly window?: Duration;
   /**
-   * How long an offender is blocked, counted from the end of the window, 5 minutes to 30 days. Another offence begins it anew.
+   * How long an offender is blocked, counted from the end of the window, 15 minutes to 30 days. The minutes until the log comes are
+   * part of it. Another offence begins it anew.
    * @default Duration.hours(4)
    */
   readonly blockDuration?: Duration;

@@ -106,8 +106,11 @@ export class PlatformWebAcl extends Construct implements aws_wafv2.IWebACLRef {
   public readonly _protectedHeaders: string[];
   /** @internal */
   public readonly _resource: wafv2.CfnWebACL;
-  /** @internal */
-  public readonly _logsItself: boolean;
+  /**
+   * What logs its requests, of which there can be one.
+   * @internal
+   */
+  public _loggedBy?: string;
 
   constructor(scope: Construct, id: string, props: PlatformWebAclProps = {}) {
     super(scope, id);
@@ -144,7 +147,6 @@ export class PlatformWebAcl extends Construct implements aws_wafv2.IWebACLRef {
     this._ipSets = ipSets.references;
     this._chargePointHosts = chargePointHosts;
     this._protectedHeaders = protectedHeaders;
-    this._logsItself = props.logRetention !== undefined;
     this._resource = this.defineWebAcl(webAclScope, rules, props.blockResponse, protectedHeaders);
     this.webAclRef = {
       webAclName: this._resource.name as string,
@@ -155,6 +157,7 @@ export class PlatformWebAcl extends Construct implements aws_wafv2.IWebACLRef {
     this.env = this._resource.env;
     this.protect(props);
     if (props.logRetention !== undefined) {
+      this._loggedBy = "'logRetention'";
       new WebAclLogGroup(this, 'Log', { webAcl: this._resource, retention: props.logRetention, protectedHeaders });
     }
   }
@@ -179,6 +182,7 @@ export class PlatformWebAcl extends Construct implements aws_wafv2.IWebACLRef {
    * @internal
    */
   public _logElsewhere(logging: IConstruct): void {
+    this._loggedBy = `'${logging.node.path}'`;
     if (Stack.of(logging) !== Stack.of(this)) {
       acknowledge(
         this._resource,

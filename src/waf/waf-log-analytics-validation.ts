@@ -11,6 +11,8 @@ import { validateHosts } from './web-acl-validation';
 
 const MOST_OFFENCES = 10;
 const MOST_QUERIES = 5;
+/** WAF itself and load balancers write logs every five minutes: a shorter block could be over before its offender is found. */
+const SHORTEST_BLOCK_MINUTES = 15;
 /** Athena wants 10 MB at least; CloudFormation's number ends at 2 GiB. */
 const SMALLEST_SCAN = 10_000_000;
 const LARGEST_SCAN = 2 ** 31 - 1;
@@ -27,10 +29,10 @@ export function validateWebAcl(scope: Construct, webAcl: PlatformWebAcl): void {
       `'webAcl' must be of the stack's own region '${own}', got one of '${region}'; WAF logs only to its region, so define the analytics there`,
     );
   }
-  if (webAcl._logsItself) {
+  if (webAcl._loggedBy) {
     throw invalid(
       scope,
-      `'webAcl' must have no other destination of logs, got one with 'logRetention'; leave that out, a web ACL has one destination`,
+      `'webAcl' must have no other destination of logs, got one that ${webAcl._loggedBy} logs; leave one of the two out, a web ACL has one destination`,
     );
   }
 }
@@ -74,10 +76,10 @@ function validateOffence(scope: Construct, offence: Offence): void {
     throw invalid(scope, `'window' must be 1 to 60 whole minutes, got ${offence._window.toHumanString()}`);
   }
   const block = secondsOf(offence._blockDuration);
-  if (block !== undefined && (block < 300 || block > 30 * 86_400)) {
+  if (block !== undefined && (block < SHORTEST_BLOCK_MINUTES * 60 || block > 30 * 86_400)) {
     throw invalid(
       scope,
-      `'blockDuration' must be 5 minutes to 30 days, got ${offence._blockDuration.toHumanString()}; for longer make a manual entry`,
+      `'blockDuration' must be ${SHORTEST_BLOCK_MINUTES} minutes to 30 days, got ${offence._blockDuration.toHumanString()}; for longer make a manual entry`,
     );
   }
   validateHosts(scope, 'hosts', hosts ?? []);

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry } from '../../src/waf/entries';
+import { COUNT_TTL_ATTRIBUTE } from '../../src/waf/log-constants';
 import { handler } from '../../src/waf/log-parser.lambda';
 import type { OffenceSpec } from '../../src/waf/offence-spec';
 import { describeWith, MOTO } from '../support/engines';
@@ -132,6 +133,30 @@ describeWith([MOTO], 'the log parser against moto', () => {
     expect(await entries()).toMatchObject([{ cidr: '203.0.113.7/32', count: 10 }]);
   });
 
+  test('what the others counted is read as it is by now, not as it was a moment ago', async () => {
+    const send = jest.spyOn(DynamoDBDocumentClient.prototype, 'send');
+    await read('source/a.gz', attacks(2));
+    const queries = send.mock.calls.map(([command]) => command).filter((command) => command instanceof QueryCommand);
+    expect(queries.map(({ input }) => input)).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+  });
+
+  test.each([
+    ['later', [0, 1]],
+    ['earlier', [1, 0]],
+  ])('an entry ends after its latest offence, also when the other is told %s', async (_, windows) => {
+    for (const window of windows) {
+      const attack = { ...ATTACK, timestamp: (WINDOW - window * WINDOW_SECONDS) * 1000 };
+      await read(`source/${window}.gz`, `${wafLine(attack)}\n`.repeat(10));
+    }
+    expect((await entries()).map(({ expiresAt }) => expiresAt)).toEqual([WINDOW + WINDOW_SECONDS + 3_600]);
+  });
+
+  test('counts stay for two days after their window', async () => {
+    await read('source/a.gz', attacks(2));
+    const { Items } = await dynamo.send(new ScanCommand({ TableName: process.env.COUNT_TABLE_NAME }));
+    expect(Items).toMatchObject([{ [COUNT_TTL_ATTRIBUTE]: WINDOW + WINDOW_SECONDS + 2 * 86_400 }]);
+  });
+
   test('windows are counted apart, and an IPv6 client by its network of 64 bits', async () => {
     const v6 = ['2001:db8:0:1::1', '2001:db8:0:1::2'].map((clientIp) => attacks(5, clientIp)).join('');
     await read(
@@ -170,6 +195,7 @@ describeWith([MOTO], 'the log parser against moto', () => {
       'connections/AWSLogs/111122223333/elasticloadbalancing/eu-south-2/2026/11/24/conn_log.111122223333_x.log.gz',
       'access',
     );
+    await again(key.replace('_app.', '_net.'), 'access');
     await read(key, errors, 'access');
     expect(await entries()).toMatchObject([{ cidr: '203.0.113.9/32', reason: '10 client errors in 5 minutes' }]);
   });

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { Piece } from '../../src/waf/bytes.lambda-shared';
+import { HostRules } from '../../src/waf/offence-rules.lambda-shared';
 import type { OffenceSpec } from '../../src/waf/offence-spec';
 import { type ParsedObject, parseAccessLog, parseWafLog } from '../../src/waf/parse-object.lambda-shared';
 import { accessLine, address, TEN, wafLine } from '../support/waf-logs';
@@ -138,9 +140,17 @@ describe('what a file may look like', () => {
     await expect(parseWafLog(stream(corrupt), [BLOCKED], GUARDS)).rejects.toThrow();
   });
 
+  test('a last line that was cut off behind a brace is no record', async () => {
+    const line = wafLine(attack);
+    const cut = line.slice(0, line.lastIndexOf('}', line.length - 2) + 1);
+    const found = await parseWafLog(stream(Buffer.from(`${line}\n${cut}`)), [BLOCKED], GUARDS);
+    expect({ lines: found.lines, poison: found.poison }).toEqual({ lines: 2, poison: 1 });
+    expect(flat(found, [BLOCKED])).toEqual({ [`0 ${WINDOW} 203.0.113.7`]: 1 });
+  });
+
   test('one line too long to be a record is passed over and counted, and does not fill the memory', async () => {
-    const long = Buffer.alloc(8 * 1024 * 1024, 'x');
-    const bytes = Buffer.concat([long, Buffer.from(`\n${wafLine(attack)}\n`)]);
+    const long = wafLine({ ...attack, uri: `/${'x'.repeat(4 * 1024 * 1024)}` });
+    const bytes = Buffer.from(`${long}\n${wafLine(attack)}\n`);
     const found = await parseWafLog(stream(bytes, 65_536), [BLOCKED], GUARDS);
     expect({ lines: found.lines, poison: found.poison }).toEqual({ lines: 2, poison: 1 });
     expect(flat(found, [BLOCKED])).toEqual({ [`0 ${WINDOW} 203.0.113.7`]: 1 });
@@ -202,3 +212,15 @@ test('100,000 addresses and 10,001 of them offenders in one file: none is lost',
   expect(windows[0].counts.size).toBe(100_000);
   expect([...windows[0].counts.values()].filter((count) => count >= 10)).toHaveLength(10_001);
 }, 30_000);
+
+test('of the hosts that attackers invent, the first few are remembered only', () => {
+  const rules = new HostRules([BLOCKED], GUARDS, '"'.charCodeAt(0));
+  const find = (index: number) => {
+    const text = Buffer.from(`host${index}.example.com"`);
+    return rules.at(new Piece(text), 0, text.length);
+  };
+  const first = Array.from({ length: 16 }, (_, index) => find(index));
+  expect(first.map((_, index) => find(index))).toEqual(first);
+  expect(find(15)).toBe(first[15]);
+  expect(find(16)).not.toBe(find(16));
+});

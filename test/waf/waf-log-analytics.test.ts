@@ -48,6 +48,24 @@ describe('with every part in use', () => {
     ]);
   });
 
+  test.each([
+    ['Late', 'DeliveryToS3.DataFreshness', 'Maximum', 1_800, 3, undefined],
+    ['Unconverted', 'FailedConversion.Records', 'Sum', 1, 3, 2],
+    ['Throttled', 'ThrottledRecords', 'Sum', 1, 3, undefined],
+    ['BlockedMany', 'BlockedRequests', 'Sum', 10_000, 2, undefined],
+    ['Poison', 'PoisonLines', 'Sum', 1, 3, 2],
+    ['ParserDeadLetters', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1, 1, undefined],
+    ['OffendersDeadLetters', 'ApproximateNumberOfMessagesVisible', 'Maximum', 1, 1, undefined],
+  ])('%s watches %s of five minutes', (name, metric, statistic, threshold, periods, toAlarm) => {
+    const { Properties } = resourcesOf(stack, 'AWS::CloudWatch::Alarm').find(([id]) =>
+      new RegExp(`^WafLogs\\w*${name}[0-9A-F]{8}$`).test(id),
+    )?.[1] ?? { Properties: {} };
+    expect([Properties.MetricName, Properties.Statistic, Properties.Period]).toEqual([metric, statistic, 300]);
+    expect([Properties.Threshold, Properties.ComparisonOperator]).toEqual([threshold, 'GreaterThanOrEqualToThreshold']);
+    expect([Properties.EvaluationPeriods, Properties.DatapointsToAlarm]).toEqual([periods, toAlarm]);
+    expect(Properties.TreatMissingData).toBe('notBreaching');
+  });
+
   test('what the parser gives up, and what EventBridge cannot hand to it, waits in one queue for a person', () => {
     const queue = { 'Fn::GetAtt': [idOf('AWS::SQS::Queue', 'WafLogsParser'), 'Arn'] };
     templateOf(stack).hasResourceProperties('AWS::Lambda::Function', {
@@ -60,8 +78,19 @@ describe('with every part in use', () => {
         Match.objectLike({
           Arn: { 'Fn::GetAtt': [idOf('AWS::Lambda::Function', 'WafLogsParser'), 'Arn'] },
           DeadLetterConfig: { Arn: queue },
+          RetryPolicy: { MaximumEventAgeInSeconds: 6 * 3600 },
         }),
       ],
+    });
+  });
+
+  test('a query for offenders that failed or was stopped is told like one that succeeded', () => {
+    templateOf(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.athena'],
+        'detail-type': ['Athena Query State Change'],
+        detail: { currentState: ['SUCCEEDED', 'FAILED', 'CANCELLED'] },
+      },
     });
   });
 
@@ -167,6 +196,16 @@ describe('with every part in use', () => {
       '',
       true,
     ],
+    ['Parser/Function/Execution/Role', 'dynamodb:Query', 'AWS::DynamoDB::GlobalTable', 'WafLogsParserCounts', '', true],
+    [
+      'Parser/Function/Execution/Role',
+      'dynamodb:DeleteItem',
+      'AWS::DynamoDB::GlobalTable',
+      'WafLogsParserCounts',
+      '',
+      false,
+    ],
+    ['Parser/Function/Execution/Role', 'dynamodb:Scan', 'AWS::DynamoDB::GlobalTable', 'WafLogsParserCounts', '', false],
     [
       'Parser/Function/Execution/Role',
       'dynamodb:UpdateItem',
@@ -309,12 +348,12 @@ describe('what the user wrote wrongly', () => {
     [blocked({ window: Duration.seconds(59) }), "'window' must be 1 to 60 whole minutes, got 59 seconds"],
     [blocked({ window: Duration.minutes(61) }), "'window' must be 1 to 60 whole minutes, got 1 hour 1 minute"],
     [
-      blocked({ blockDuration: Duration.minutes(4) }),
-      "'blockDuration' must be 5 minutes to 30 days, got 4 minutes; for longer make a manual entry",
+      blocked({ blockDuration: Duration.minutes(14) }),
+      "'blockDuration' must be 15 minutes to 30 days, got 14 minutes; for longer make a manual entry",
     ],
     [
       blocked({ blockDuration: Duration.days(31) }),
-      "'blockDuration' must be 5 minutes to 30 days, got 31 days; for longer make a manual entry",
+      "'blockDuration' must be 15 minutes to 30 days, got 31 days; for longer make a manual entry",
     ],
     [
       blocked({ hosts: ['API.example.com'] }),
@@ -387,7 +426,7 @@ describe('what the user wrote wrongly', () => {
   });
 
   test('both ends of each range are taken', () => {
-    const low = { threshold: 10, window: Duration.minutes(1), blockDuration: Duration.minutes(5) };
+    const low = { threshold: 10, window: Duration.minutes(1), blockDuration: Duration.minutes(15) };
     const high = { threshold: 10_000_000, window: Duration.minutes(60), blockDuration: Duration.days(30) };
     analytics({
       offences: [Offence.requests(low), Offence.blockedRequests(high)],
@@ -425,7 +464,11 @@ describe('what the user wrote wrongly', () => {
     const stack = newStack();
     const logging = new PlatformWebAcl(stack, 'WebAcl', { logRetention: 90 });
     expect(() => new WafLogAnalytics(stack, 'WafLogs', { webAcl: logging })).toThrow(
-      "[Test/WafLogs] 'webAcl' must have no other destination of logs, got one with 'logRetention'; leave that out, a web ACL has one destination",
+      "[Test/WafLogs] 'webAcl' must have no other destination of logs, got one that 'logRetention' logs; leave one of the two out, a web ACL has one destination",
+    );
+    const logged = analytics();
+    expect(() => new WafLogAnalytics(logged.stack, 'Again', { webAcl: logged.webAcl })).toThrow(
+      "[Test/Again] 'webAcl' must have no other destination of logs, got one that 'Test/WafLogs' logs; leave one of the two out, a web ACL has one destination",
     );
     const edge = newStack(EDGE);
     const cdn = new PlatformWebAcl(edge, 'WebAcl', { scope: WebAclScope.CLOUDFRONT });
