@@ -1,11 +1,18 @@
 import { BackupClient } from '@aws-sdk/client-backup';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { stringify } from 'csv-stringify/sync';
 import { requireEnv } from '../runtime/env.lambda-shared';
 import { log } from '../runtime/logger.lambda-shared';
 import { emitMetrics } from '../runtime/metrics.lambda-shared';
 import * as constants from './constants';
-import { type EvidencePoint, type EvidencePolicy, evidence } from './evidence.lambda-shared';
+import {
+  type EvidenceMemory,
+  type EvidencePoint,
+  type EvidencePolicy,
+  evidence,
+  NO_MEMORY,
+  remember,
+} from './evidence.lambda-shared';
 import { readSource, testRestores } from './evidence-source.lambda-shared';
 import { type RestoreTesting, unprovenDatabases } from './restore-proof.lambda-shared';
 
@@ -23,7 +30,8 @@ export async function handler(): Promise<void> {
     requireEnv(constants.VAULT_NAME_ENV),
   );
   const policy: EvidencePolicy = JSON.parse(requireEnv(constants.POLICY_ENV));
-  const rows = evidence(policy, resources, points, since, now);
+  const before = await lastMemory();
+  const rows = evidence(policy, resources, points, since, now, before);
   await s3.send(
     new PutObjectCommand({
       Bucket: requireEnv(constants.EVIDENCE_BUCKET_ENV),
@@ -33,17 +41,41 @@ export async function handler(): Promise<void> {
       Body: stringify(rows, { header: true, columns: COLUMNS, escape_formulas: true }),
     }),
   );
-  const missing = rows.filter(({ status }) => status === 'MISSING').length;
-  log.info('evidence written', { resources: resources.length, promises: rows.length, missing });
+  const memory = remember(policy, points, rows, before);
+  const missing = memory.told.length;
+  const told = new Set(before.told);
+  const untold = memory.told.filter((miss) => !told.has(miss)).length;
+  log.info('evidence written', { resources: resources.length, promises: rows.length, missing, untold });
   emitMetrics(
     constants.BACKUP_NAMESPACE,
     { [constants.POLICY_DIMENSION]: requireEnv(constants.POLICY_NAME_ENV) },
     {
       [constants.MISSING_POINTS_METRIC]: missing,
+      [constants.UNTOLD_MISSING_POINTS_METRIC]: untold,
       [constants.PRESENT_POINTS_METRIC]: rows.length - missing,
       ...(await unproven(points, policy.timeZone, now)),
     },
   );
+  // Last: a run that fails before is repeated, and tells again.
+  await s3.send(
+    new PutObjectCommand({ ...memoryObject(), ContentType: 'application/json', Body: JSON.stringify(memory) }),
+  );
+}
+
+function memoryObject() {
+  return { Bucket: requireEnv(constants.EVIDENCE_BUCKET_ENV), Key: constants.EVIDENCE_MEMORY_KEY };
+}
+
+async function lastMemory(): Promise<EvidenceMemory> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand(memoryObject()));
+    return JSON.parse((await Body?.transformToString()) as string);
+  } catch (error) {
+    if (error instanceof NoSuchKey) {
+      return NO_MEMORY;
+    }
+    throw error;
+  }
 }
 
 /** How many databases the last restore test left unproven, where there is a test. */
