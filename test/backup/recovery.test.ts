@@ -33,3 +33,17 @@ test('the runbooks are new versions of themselves, never replaced', () => {
     expect(Properties).toMatchObject({ DocumentType: 'Automation', UpdateMethod: 'NewVersion' });
   }
 });
+
+test('the function hands the restoring role to AWS Backup only', () => {
+  const passed = resourcesOf(stack, 'AWS::IAM::ManagedPolicy').flatMap(([, { Properties }]) =>
+    Properties.PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) => Action === 'iam:PassRole'),
+  );
+  expect(passed).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: { 'Fn::GetAtt': [expect.stringContaining('RecoveryRestoreRole'), 'Arn'] },
+      Condition: { StringEquals: { 'iam:PassedToService': 'backup.amazonaws.com' } },
+    },
+  ]);
+});
