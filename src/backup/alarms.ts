@@ -52,7 +52,7 @@ export function defineAlarms(scope: Construct, alerts: IOperatorAlerts | undefin
     metric: props.missingPoints,
     threshold: 1,
     evaluationPeriods: 1,
-    description: 'The weekly evidence misses a recovery point that the policy promised',
+    description: 'The weekly evidence newly misses a recovery point that the policy promised',
     severity: AlertSeverity.HIGH,
     runbook: 'backup-points-missing',
   });

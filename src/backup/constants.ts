@@ -12,6 +12,10 @@ export const BACKUP_NAMESPACE = 'ChargingPlatform/Backup';
 export const POLICY_DIMENSION = 'Policy';
 /** Recovery points that the policy promised and that do not exist. */
 export const MISSING_POINTS_METRIC = 'MissingRecoveryPoints';
+/** Those of them that no evidence told before. */
+export const UNTOLD_MISSING_POINTS_METRIC = 'UntoldMissingRecoveryPoints';
+/** JSON in the bucket: `EvidenceMemory` of the runtime code. */
+export const EVIDENCE_MEMORY_KEY = 'memory.json';
 /** Recovery points that exist as promised. */
 export const PRESENT_POINTS_METRIC = 'PresentRecoveryPoints';
 /** Databases of the last restore test that no restore proves. */

@@ -48,6 +48,37 @@ export interface EvidenceRow {
   readonly bytes: number | '';
 }
 
+/** What the last evidence knew, so that each miss is told once, and a point that goes before its time takes no promise with it. */
+export interface EvidenceMemory {
+  /** First local date of each resource. */
+  readonly since: Readonly<Record<string, string>>;
+  /** Misses that were told, as `missOf` names them. */
+  readonly told: readonly string[];
+}
+
+export const NO_MEMORY: EvidenceMemory = { since: {}, told: [] };
+
+/** Names a miss: resource and date. */
+export function missOf({ resource, date }: EvidenceRow): string {
+  return `${resource} ${date}`;
+}
+
+/** What this evidence leaves for the next. */
+export function remember(
+  policy: EvidencePolicy,
+  points: Iterable<EvidencePoint>,
+  rows: readonly EvidenceRow[],
+  before: EvidenceMemory,
+): EvidenceMemory {
+  const calendar = new LocalCalendar(policy.timeZone);
+  const since = { ...before.since };
+  for (const { resource, createdAt } of points) {
+    const date = calendar.dateOf(createdAt);
+    since[resource] = since[resource] < date ? since[resource] : date;
+  }
+  return { since, told: rows.filter(({ status }) => status === 'MISSING').map(missOf) };
+}
+
 const DAY = 24 * 3600 * 1000;
 
 /**
@@ -55,6 +86,7 @@ const DAY = 24 * 3600 * 1000;
  * over, and whose retention is not.
  *
  * @param since first date of the policy; nothing is promised before it
+ * @param memory what the last evidence knew of each resource's first date, which may have lost its point
  */
 export function evidence(
   policy: EvidencePolicy,
@@ -62,6 +94,7 @@ export function evidence(
   points: Iterable<EvidencePoint>,
   since: Date,
   now: Date,
+  memory: EvidenceMemory = NO_MEMORY,
 ): EvidenceRow[] {
   const calendar = new LocalCalendar(policy.timeZone);
   const promises = promisedDates(policy, calendar, since, now);
@@ -72,7 +105,8 @@ export function evidence(
   return resources.flatMap(({ arn, steady }) => {
     const found = byResource.get(arn) as Map<string, EvidencePoint>;
     const dates = [...found.keys()].sort();
-    const [first, last] = [dates[0], dates.at(-1)];
+    const [first] = [dates[0], memory.since[arn]].filter((date) => date !== undefined).sort();
+    const last = dates.at(-1);
     const type = found.get(last as string)?.resourceType ?? '';
     return promises
       .filter(({ date }) => steady || (first !== undefined && date >= first && date <= (last as string)))

@@ -1,12 +1,12 @@
 import { BackupClient } from '@aws-sdk/client-backup';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { stringify } from 'csv-stringify/sync';
+import { S3Client } from '@aws-sdk/client-s3';
 import { requireEnv } from '../runtime/env.lambda-shared';
 import { log } from '../runtime/logger.lambda-shared';
 import { emitMetrics } from '../runtime/metrics.lambda-shared';
 import * as constants from './constants';
-import { type EvidencePoint, type EvidencePolicy, evidence } from './evidence.lambda-shared';
+import { type EvidencePoint, type EvidencePolicy, evidence, remember } from './evidence.lambda-shared';
 import { readSource, testRestores } from './evidence-source.lambda-shared';
+import { EvidenceStore } from './evidence-store.lambda-shared';
 import { type RestoreTesting, unprovenDatabases } from './restore-proof.lambda-shared';
 
 const backup = new BackupClient({});
@@ -23,27 +23,27 @@ export async function handler(): Promise<void> {
     requireEnv(constants.VAULT_NAME_ENV),
   );
   const policy: EvidencePolicy = JSON.parse(requireEnv(constants.POLICY_ENV));
-  const rows = evidence(policy, resources, points, since, now);
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: requireEnv(constants.EVIDENCE_BUCKET_ENV),
-      Key: `evidence/${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z.csv`,
-      ContentType: 'text/csv; charset=utf-8',
-      // A resource's name that begins with `=` would be a formula in the reader's spreadsheet.
-      Body: stringify(rows, { header: true, columns: COLUMNS, escape_formulas: true }),
-    }),
-  );
-  const missing = rows.filter(({ status }) => status === 'MISSING').length;
-  log.info('evidence written', { resources: resources.length, promises: rows.length, missing });
+  const store = new EvidenceStore(s3, requireEnv(constants.EVIDENCE_BUCKET_ENV));
+  const before = await store.memory();
+  const rows = evidence(policy, resources, points, since, now, before);
+  await store.report(rows, now);
+  const memory = remember(policy, points, rows, before);
+  const missing = memory.told.length;
+  const told = new Set(before.told);
+  const untold = memory.told.filter((miss) => !told.has(miss)).length;
+  log.info('evidence written', { resources: resources.length, promises: rows.length, missing, untold });
   emitMetrics(
     constants.BACKUP_NAMESPACE,
     { [constants.POLICY_DIMENSION]: requireEnv(constants.POLICY_NAME_ENV) },
     {
       [constants.MISSING_POINTS_METRIC]: missing,
+      [constants.UNTOLD_MISSING_POINTS_METRIC]: untold,
       [constants.PRESENT_POINTS_METRIC]: rows.length - missing,
       ...(await unproven(points, policy.timeZone, now)),
     },
   );
+  // Last: a run that fails before is repeated, and tells again.
+  await store.remember(memory);
 }
 
 /** How many databases the last restore test left unproven, where there is a test. */
@@ -58,5 +58,3 @@ async function unproven(points: EvidencePoint[], timeZone: string, now: Date): P
   log.info('restore test seen', { restores: restores.length, unproven: databases.join(' ') });
   return { [constants.UNPROVEN_DATABASES_METRIC]: databases.length };
 }
-
-const COLUMNS = ['resource', 'resourceType', 'date', 'rules', 'keptUntil', 'status', 'recoveryPoint', 'bytes'];

@@ -87,7 +87,11 @@ export class Evidence extends Construct {
       acknowledgeWildcards(defined, 'backup:ListRestoreJobs knows no resource, and only reads', '*');
     }
     const reports = this.bucket.arnForObjects('evidence/*');
-    defined.allow(['s3:PutObject'], [reports]);
+    const memory = this.bucket.arnForObjects(constants.EVIDENCE_MEMORY_KEY);
+    defined.allow(['s3:PutObject'], [reports, memory]);
+    defined.allow(['s3:GetObject'], [memory]);
+    // Without it, S3 says of an object that is not there that it is forbidden.
+    defined.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
     acknowledgeWildcards(defined, 'Each report is a new object below this prefix', reports);
     return defined;
   }

@@ -10,6 +10,7 @@ const RESOURCE = {
 /** What stands in the audit log for ever: one line of words. */
 const REASON = { type: 'String', description: 'Why, for the audit log', allowedPattern: '^[^\\n\\r]{3,200}$' };
 const DATE = '^[0-9]{4}-[0-9]{2}-[0-9]{2}$';
+const MOMENT = '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$';
 
 /** Restores what a resource was like at a moment, beside the resource, and reports where it is and how long it took. */
 export function restoreDocument(functionArn: string, roleArn: string): object {
@@ -24,7 +25,7 @@ export function restoreDocument(functionArn: string, roleArn: string): object {
         type: 'String',
         description: 'Moment in UTC, as 2026-11-25T03:00:00Z; empty for now',
         default: '',
-        allowedPattern: '^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$',
+        allowedPattern: `^$|${MOMENT}`,
       },
       Subnet: {
         type: 'String',
@@ -82,7 +83,12 @@ export function deleteOrKeepDocument(functionArn: string, roleArn: string): obje
     assumeRole: roleArn,
     parameters: {
       Resource: RESOURCE,
-      Date: { type: 'String', description: 'Local date of the recovery point, as 2026-11-25', allowedPattern: DATE },
+      Date: {
+        type: 'String',
+        description:
+          'Local date of the recovery point, as 2026-11-25; where a date has several, the moment of one in UTC, as 2026-11-25T03:00:00Z',
+        allowedPattern: `${DATE}|${MOMENT}`,
+      },
       Action: {
         type: 'String',
         description: 'What is done with it',

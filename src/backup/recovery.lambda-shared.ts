@@ -29,19 +29,28 @@ export function pointBefore(points: readonly RecoveryPoint[], moment: Date): Rec
   return newest(before);
 }
 
-/** The only point of a local date. */
-export function pointOf(points: readonly RecoveryPoint[], date: string, timeZone: string): RecoveryPoint {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) {
-    throw new Refusal(`the date must be written as 2026-11-25, got '${date}'`);
+/** The only point of a local date, or the one of a moment where a date has several. */
+export function pointOf(points: readonly RecoveryPoint[], when: string, timeZone: string): RecoveryPoint {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/.test(when)) {
+    throw new Refusal(`the date must be written as 2026-11-25, or a moment as 2026-11-25T03:00:00Z, got '${when}'`);
   }
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-  const found = points.filter(({ createdAt }) => format.format(createdAt) === date);
-  if (found.length !== 1) {
+  const found = points.filter(({ createdAt }) => [format.format(createdAt), momentOf(createdAt)].includes(when));
+  if (found.length === 0) {
+    throw new Refusal(`there is no recovery point of ${when} in ${timeZone}, so none is chosen`);
+  }
+  if (found.length > 1) {
+    const moments = found.map(({ createdAt }) => momentOf(createdAt)).join(', ');
     throw new Refusal(
-      `there ${found.length === 0 ? 'is no recovery point' : `are ${found.length} recovery points`} of ${date} in ${timeZone}, so none is chosen`,
+      `there are ${found.length} recovery points of ${when} in ${timeZone}, so none is chosen; name one by its moment: ${moments}`,
     );
   }
   return found[0];
+}
+
+/** The second in UTC, as people write it. */
+function momentOf(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
 }
 
 /**

@@ -129,7 +129,7 @@ export interface SpanishBackupPolicyProps {
  * volumes are copied incrementally after the first time, machines as images of their volumes; every point restores whole, and
  * deleting one leaves the others complete. Which resource types AWS Backup may copy is a setting of the account and region.
  *
- * Every Monday at 09:00 evidence is written of which promised recovery points exist.
+ * Every Monday at 09:00 evidence is written of which promised recovery points exist; each missing one is an alarm once.
  *
  * Removal: the vault, its recovery points, the evidence, the logs of who asked and what was checked, and the key stay. A vault is
  * never replaced by a change of these properties.
@@ -233,12 +233,9 @@ export class SpanishBackupPolicy extends Construct {
       copies: copies.length > 0,
       jobsCompleted: this.metricJobsCompleted({ period: Duration.hours(1) }),
       restoreRole: restorePlan?.role.role,
-      unprovenDatabases: this.ownMetric(constants.UNPROVEN_DATABASES_METRIC, {
-        statistic: cloudwatch.Stats.MAXIMUM,
-        period: Duration.days(1),
-      }),
+      unprovenDatabases: this.dailyMetric(constants.UNPROVEN_DATABASES_METRIC),
       windows,
-      missingPoints: this.metricMissingRecoveryPoints(),
+      missingPoints: this.dailyMetric(constants.UNTOLD_MISSING_POINTS_METRIC),
       evidence: evidence.function,
       failedChecks: this.metricFailedRestoreChecks(),
       validation: restorePlan?.validator?.function,
@@ -276,16 +273,17 @@ export class SpanishBackupPolicy extends Construct {
    * unless told otherwise.
    */
   public metricMissingRecoveryPoints(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.ownMetric(constants.MISSING_POINTS_METRIC, {
-      statistic: cloudwatch.Stats.MAXIMUM,
-      period: Duration.days(1),
-      ...options,
-    });
+    return this.dailyMetric(constants.MISSING_POINTS_METRIC, options);
   }
 
   /** Checks that did not hold in restored databases; the sum of five minutes unless told otherwise. */
   public metricFailedRestoreChecks(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.ownMetric(constants.FAILED_RESTORE_CHECKS_METRIC, { statistic: cloudwatch.Stats.SUM, ...options });
+  }
+
+  private dailyMetric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    const statistic = cloudwatch.Stats.MAXIMUM;
+    return this.ownMetric(metricName, { statistic, period: Duration.days(1), ...options });
   }
 
   private ownMetric(metricName: string, options: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -3,6 +3,8 @@ import {
   type EvidencePolicy,
   type EvidenceRow,
   evidence,
+  NO_MEMORY,
+  remember,
 } from '../../src/backup/evidence.lambda-shared';
 import { recoveryPoints, rulesOf } from './calendar';
 import { define } from './fixture';
@@ -103,4 +105,35 @@ test('of a resource that has no point at all misses every promise', () => {
 
 test('takes no point of another resource', () => {
   expect(missing(run([...alive].map(({ createdAt }) => point(createdAt, `${DATABASE}-2`))))).toHaveLength(49);
+});
+
+describe('what the last evidence knew', () => {
+  const knew = remember(POLICY, alive, run(alive), NO_MEMORY);
+  const [oldest, ...others] = alive;
+
+  test('is the first date of each resource, and every miss', () => {
+    expect(knew).toEqual({ since: { [DATABASE]: '2027-01-01' }, told: [] });
+    expect(remember(POLICY, others, run(others), NO_MEMORY)).toEqual({ since: { [DATABASE]: '2027-07-01' }, told: [] });
+  });
+
+  test('finds out that somebody deleted the oldest point', () => {
+    const rows = evidence(POLICY, [{ arn: DATABASE, steady: true }], others, SINCE, NOW, knew);
+    expect(oldest.createdAt.toISOString()).toMatch(/^2027-01-01/);
+    expect(missing(rows)).toEqual(['2027-01-01']);
+    expect(remember(POLICY, others, rows, knew)).toEqual({
+      since: { [DATABASE]: '2027-01-01' },
+      told: [`${DATABASE} 2027-01-01`],
+    });
+  });
+
+  test('finds out that somebody deleted every point', () => {
+    expect(missing(evidence(POLICY, [{ arn: DATABASE, steady: true }], [], SINCE, NOW, knew))).toHaveLength(49);
+  });
+
+  test('promises nothing that is over, nor for a machine after its last point', () => {
+    const later = new Date('2040-01-01T12:00:00Z');
+    const machine = [{ arn: DATABASE, steady: false }];
+    expect(evidence(POLICY, machine, alive, SINCE, later, knew)).toEqual([]);
+    expect(missing(evidence(POLICY, machine, alive, SINCE, NOW, knew))).toEqual([]);
+  });
 });

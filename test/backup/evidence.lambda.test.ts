@@ -8,7 +8,13 @@ import {
   type RecoveryPointStatus,
   type RestoreValidationStatus,
 } from '@aws-sdk/client-backup';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { handler } from '../../src/backup/evidence.lambda';
 
@@ -17,6 +23,7 @@ const backup = mockClient(BackupClient);
 const s3 = mockClient(S3Client);
 const DATABASE = 'arn:aws:rds:eu-south-2:111122223333:db:charging';
 const MACHINE = 'arn:aws:ec2:eu-south-2:111122223333:instance/i-1';
+const MEMORY = { Bucket: 'reports', Key: 'memory.json' };
 const lines: string[] = [];
 
 const point = (ResourceArn: string, date: string, Status: RecoveryPointStatus = 'COMPLETED') => ({
@@ -63,7 +70,9 @@ beforeEach(() => {
         point(MACHINE, '2026-11-22'),
       ],
     });
+  s3.reset();
   s3.on(PutObjectCommand).resolves({});
+  s3.on(GetObjectCommand, MEMORY).rejects(new NoSuchKey({ message: '', $metadata: {} }));
 });
 
 afterEach(() => {
@@ -86,7 +95,10 @@ test('writes a line a promise, from every page, and counts what is missing', asy
     '',
   ]);
   const metric = JSON.parse(lines.find((line) => line.includes('CloudWatchMetrics')) as string);
-  expect(metric).toMatchObject({ Policy: 'Backup', MissingRecoveryPoints: 1, PresentRecoveryPoints: 5 });
+  expect(metric).toMatchObject({
+    ...{ Policy: 'Backup', MissingRecoveryPoints: 1, PresentRecoveryPoints: 5 },
+    UntoldMissingRecoveryPoints: 1,
+  });
   expect(metric).not.toHaveProperty('UnprovenDatabases');
   expect(backup.commandCalls(ListRestoreJobsCommand)).toEqual([]);
 });
@@ -114,4 +126,28 @@ test('counts the databases that the last restore test left unproven, from every 
   pages('SUCCESSFUL');
   await handler();
   expect(counted()).toMatchObject({ UnprovenDatabases: 0 });
+});
+
+test('tells a miss once, and what is missed since', async () => {
+  await handler();
+  const written = s3.commandCalls(PutObjectCommand)[1].args[0].input;
+  expect(written).toMatchObject(MEMORY);
+  expect(JSON.parse(String(written.Body))).toEqual({
+    since: { [DATABASE]: '2026-11-21', [MACHINE]: '2026-11-22' },
+    told: [`${DATABASE} 2026-11-24`],
+  });
+  const Body = { transformToString: async () => String(written.Body) } as GetObjectCommandOutput['Body'];
+  s3.on(GetObjectCommand, MEMORY).resolves({ Body });
+  const counted = () => JSON.parse(lines.filter((line) => line.includes('CloudWatchMetrics')).at(-1) as string);
+  await handler();
+  expect(counted()).toMatchObject({ MissingRecoveryPoints: 1, UntoldMissingRecoveryPoints: 0 });
+  jest.setSystemTime(new Date('2026-11-26T12:00:00Z'));
+  await handler();
+  expect(counted()).toMatchObject({ MissingRecoveryPoints: 2, UntoldMissingRecoveryPoints: 1 });
+});
+
+test('writes nothing where its memory cannot be read, so that it is called again', async () => {
+  s3.on(GetObjectCommand, MEMORY).rejects(new Error('Access Denied'));
+  await expect(handler()).rejects.toThrow('Access Denied');
+  expect(s3.commandCalls(PutObjectCommand)).toEqual([]);
 });

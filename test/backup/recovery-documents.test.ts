@@ -54,9 +54,26 @@ test.each([
 test.each([
   ['Date', '2026-11-25', true],
   ['Date', '2026-11-25 ', false],
+  ['Date', '2026-11-25T03:00:00Z', true],
+  ['Date', '2026-11-25T03:00:00', false],
   ['Until', '', true],
   ['Until', '2031-12-31', true],
   ['Until', 'tomorrow', false],
 ])('the other takes %s %j: %s', (parameter, value, expected) => {
   expect(new RegExp(deleteOrKeep.parameters[parameter].allowedPattern).test(value)).toBe(expected);
+});
+
+test.each([
+  ['Restore', restore.mainSteps[0]],
+  ['Report', restore.mainSteps[2]],
+  ['Act', deleteOrKeep.mainSteps[0]],
+])('the step %s says of which resource and execution it is, so that the audit knows who asked', (name, step) => {
+  expect(step).toMatchObject({
+    name,
+    onFailure: 'Abort',
+    inputs: {
+      FunctionName: 'function',
+      InputPayload: { resource: '{{ Resource }}', executionId: '{{ automation:EXECUTION_ID }}' },
+    },
+  });
 });

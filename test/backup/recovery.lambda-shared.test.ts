@@ -52,15 +52,21 @@ describe('the point of a date', () => {
     );
   });
 
-  test('is refused where there are two', () => {
-    expect(() => pointOf([...POINTS, point('2026-11-24')], '2026-11-24', 'Europe/Madrid')).toThrow(
-      'there are 2 recovery points of 2026-11-24 in Europe/Madrid, so none is chosen',
+  test('is refused where there are two, which its moment tells apart', () => {
+    const later = { arn: 'later', createdAt: new Date('2026-11-24T10:00:00.500Z') };
+    const all = [...POINTS, later];
+    expect(() => pointOf(all, '2026-11-24', 'Europe/Madrid')).toThrow(
+      'there are 2 recovery points of 2026-11-24 in Europe/Madrid, so none is chosen; name one by its moment: 2026-11-24T02:00:00Z, 2026-11-24T10:00:00Z',
+    );
+    expect(pointOf(all, '2026-11-24T10:00:00Z', 'Europe/Madrid')).toBe(later);
+    expect(() => pointOf(all, '2026-11-24T10:00:01Z', 'Europe/Madrid')).toThrow(
+      'there is no recovery point of 2026-11-24T10:00:01Z',
     );
   });
 
-  test.each(['24.11.2026', '2026-11-24 ', ''])('is refused for %j', (date) => {
+  test.each(['24.11.2026', '2026-11-24 ', '2026-11-24T10:00Z', ''])('is refused for %j', (date) => {
     expect(() => pointOf(POINTS, date, 'Europe/Madrid')).toThrow(
-      `the date must be written as 2026-11-25, got '${date}'`,
+      `the date must be written as 2026-11-25, or a moment as 2026-11-25T03:00:00Z, got '${date}'`,
     );
   });
 });
@@ -114,6 +120,12 @@ describe('a longer life', () => {
     expect(() => daysToKeep(POINTS[1], '2026-12-23')).toThrow(
       'point-2026-11-24 is kept until 2026-12-24T02:00:00.000Z already; a life is never shortened here',
     );
+  });
+
+  test('is refused where it is the one that it has, to the second', () => {
+    const kept = { ...POINTS[1], deleteAt: new Date('2026-12-31T23:59:59Z') };
+    expect(() => daysToKeep(kept, '2026-12-31')).toThrow('is kept until 2026-12-31T23:59:59.000Z already');
+    expect(daysToKeep({ ...kept, deleteAt: new Date('2026-12-31T23:59:58Z') }, '2026-12-31')).toBe(38);
   });
 
   test('is at most what AWS Backup gives', () => {

@@ -73,6 +73,8 @@ test('restores the newest completed point beside the original, with what the ori
     RecoveryPointArn: 'point-2026-11-24',
     ResourceType: 'RDS',
     IamRoleArn: 'arn:aws:iam::111122223333:role/restore',
+    // A call that is repeated in the same minute restores once.
+    IdempotencyToken: expect.stringMatching(/^restored-charging-\d{8}-\d{4}-1795485600000$/),
     Metadata: {
       DBSubnetGroupName: 'isolated',
       DBInstanceIdentifier: expect.stringMatching(/^restored-charging-\d{8}-\d{4}$/),

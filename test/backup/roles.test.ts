@@ -103,11 +103,13 @@ test('the function of the runbooks passes on no role but the one that restores',
 });
 
 test('the evidence lists restores where there is a test, and changes nothing', async () => {
+  const elsewhere = { action: 's3:GetObject', resource: 'arn:aws:s3:::elsewhere/memory.json' };
   const writer = (some: typeof stack) => (action: string) =>
     isAllowed(some, roleIdOf(some, 'Evidence/Writer/Execution/Role'), { action, resource: '*' });
   expect(await writer(stack)('backup:ListRestoreJobs')).toBe(true);
   expect(await writer(define({ restoreTest: RestoreTest.none() }).stack)('backup:ListRestoreJobs')).toBe(false);
   expect(await writer(stack)('backup:StartRestoreJob')).toBe(false);
+  expect(await isAllowed(stack, roleIdOf(stack, 'Evidence/Writer/Execution/Role'), elsewhere)).toBe(false);
 });
 
 describe('of resources that are known by ARN', () => {

@@ -109,6 +109,7 @@ describe('by default', () => {
       RestoreTestingPlanName: Match.stringLikeRegexp('^[A-Za-z0-9_]{1,50}$'),
       ScheduleExpression: 'cron(0 5 ? * SUN#1 *)',
       ScheduleExpressionTimezone: 'Europe/Madrid',
+      StartWindowHours: 8,
       RecoveryPointSelection: {
         Algorithm: 'LATEST_WITHIN_WINDOW',
         IncludeVaults: [{ 'Fn::GetAtt': [vault, 'BackupVaultArn'] }],
