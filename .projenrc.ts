@@ -247,7 +247,8 @@ project.addTask('docs:pictures', {
 });
 project.tasks.tryFind('compat')?.reset('tsx test/consumers/api-changes.ts', { receiveArgs: true });
 project.postCompileTask.spawn(project.tasks.tryFind('compat') as Task);
-project.packageTask.exec(`npm sbom --sbom-format cyclonedx --package-lock-only > ${BILL_OF_MATERIALS}`);
+project.packageTask.exec(`tsx .projen/third-party.ts bill ${BILL_OF_MATERIALS}`);
+project.tasks.tryFind('bundle')?.exec('tsx .projen/third-party.ts licenses assets/LICENSES');
 pinActions(project);
 // It builds and hands on; those that publish have what they need of their own.
 project

@@ -111,7 +111,8 @@ export function integrate(project: awscdk.AwsCdkConstructLibrary): void {
             'role-duration-seconds': '10800',
           },
         },
-        { run: 'npx projen integ:deploy account' },
+        // What ends the whole job leaves five minutes for the next step, too few to destroy anything.
+        { run: 'npx projen integ:deploy account', timeoutMinutes: 110 },
         { name: 'Destroy, whatever happened before', if: 'always()', run: 'npx projen integ:deploy account --destroy' },
       ],
     },

@@ -26,6 +26,9 @@ async function main(): Promise<void> {
     .map((file) => file.replace('.bench.ts', ''))
     .filter((name) => positionals.length === 0 || positionals.some((wanted) => name.includes(wanted)))
     .sort();
+  if (names.length === 0) {
+    throw new Error(`no benchmark has '${positionals.join("' or '")}' in its name`);
+  }
   const progress = new Progress(
     'bench',
     Object.fromEntries([BUNDLE, ...names].map((name) => [name, BUDGET[name]])),
@@ -92,4 +95,7 @@ function tableOf(rows: readonly BenchmarkRow[]): string {
     .join('\n');
 }
 
-void main();
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -8,11 +8,13 @@ interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly env?: Record<string, string>;
+  readonly 'timeout-minutes'?: number;
 }
 interface Job {
   readonly if?: string;
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
+  readonly 'timeout-minutes'?: number;
   readonly steps: Step[];
 }
 interface Workflow {
@@ -59,6 +61,13 @@ test('nothing is published unless a person starts it and a reviewer agrees', () 
     expect(Object.keys(workflow.on)).toEqual(['workflow_dispatch']);
     expect(job.environment).toBe('release');
   }
+});
+
+test('a deployment to a real account that hangs leaves an hour to destroy it', () => {
+  const account = jobs.find(({ where }) => where === 'integration.yml account')?.job as Job;
+  const [deploy, destroy] = account.steps.filter(({ run }) => run?.includes('integ:deploy account'));
+  expect((account['timeout-minutes'] ?? 0) - (deploy['timeout-minutes'] ?? Number.NaN)).toBeGreaterThanOrEqual(60);
+  expect(destroy).toMatchObject({ run: 'npx projen integ:deploy account --destroy', if: 'always()' });
 });
 
 test('what publishes is a program of one version', () => {

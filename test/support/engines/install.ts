@@ -11,6 +11,10 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { quiet: { type: 'boolean', default: false } },
   });
+  const unknown = positionals.filter((wanted) => ENGINES.every(({ name }) => name !== wanted));
+  if (unknown.length > 0) {
+    throw new Error(`no engine is called '${unknown[0]}'; there are ${ENGINES.map(({ name }) => name).join(', ')}`);
+  }
   const wanted = ENGINES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const missing = wanted.filter((engine) => !engine.isInstalled());
   const budget = Object.fromEntries(missing.map(({ name }) => [name, BUDGET]));
@@ -30,4 +34,7 @@ async function main(): Promise<void> {
   process.exitCode = failures === 0 ? 0 : 1;
 }
 
-void main();
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
