@@ -2,22 +2,8 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { acrossRegions } from '../private/cross-region';
 import { ALLOW, BLOCK, type EntryList } from './entries';
+import type { IpSetReference, WriterIpSets } from './platform-ip-sets';
 import type { PlatformWebAcl } from './platform-web-acl';
-
-/** One empty IP set of a web ACL, as the web ACL tells it. */
-export interface IpSetReference {
-  readonly name: string;
-  readonly id: string;
-  readonly scope: string;
-}
-
-/** The four sets of one web ACL that the writer keeps. */
-export interface WriterIpSets {
-  readonly allowIpv4: IpSetReference;
-  readonly allowIpv6: IpSetReference;
-  readonly blockIpv4: IpSetReference;
-  readonly blockIpv6: IpSetReference;
-}
 
 /** What the writer is told of a set; the shape is `IpSetTarget` of the runtime code. */
 export interface WriterTarget extends IpSetReference {

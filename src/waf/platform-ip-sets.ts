@@ -1,8 +1,22 @@
 import { Names } from 'aws-cdk-lib';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { WriterIpSets } from './ip-sets';
 import type { WebAclScope } from './web-acl-scope';
+
+/** One empty IP set of a web ACL, as the web ACL tells it. */
+export interface IpSetReference {
+  readonly name: string;
+  readonly id: string;
+  readonly scope: string;
+}
+
+/** The four sets of one web ACL that the writer keeps. */
+export interface WriterIpSets {
+  readonly allowIpv4: IpSetReference;
+  readonly allowIpv6: IpSetReference;
+  readonly blockIpv4: IpSetReference;
+  readonly blockIpv6: IpSetReference;
+}
 
 /**
  * The four sets of one web ACL: allowed and blocked addresses of both families. They are created empty and no property of them
