@@ -8,6 +8,11 @@ export const RESTORE_TESTING_ENV = 'RESTORE_TESTING';
 export const EVIDENCE_BUCKET_ENV = 'EVIDENCE_BUCKET';
 export const POLICY_NAME_ENV = 'POLICY_NAME';
 
+/** The longest life that AWS Backup gives a recovery point. */
+export const MAX_DAYS = 36_500;
+/** How many days back the restore test looks for a point. */
+export const RESTORE_WINDOW_DAYS = 30;
+
 export const BACKUP_NAMESPACE = 'ChargingPlatform/Backup';
 export const POLICY_DIMENSION = 'Policy';
 /** Recovery points that the policy promised and that do not exist. */

@@ -1,8 +1,7 @@
+import { MAX_DAYS } from './constants';
 import { type EvidencePolicy, fallsOn } from './evidence.lambda-shared';
 
 const DAY = 24 * 3600 * 1000;
-/** The longest life that AWS Backup gives. */
-const MAX_DAYS = 36_500;
 
 /** A completed recovery point of one resource. */
 export interface RecoveryPoint {

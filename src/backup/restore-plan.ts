@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { PolicyRole } from '../private/role';
-import { RESTORE_TEST_PREFIX } from './constants';
+import { RESTORE_TEST_PREFIX, RESTORE_WINDOW_DAYS } from './constants';
 import type { MonthlyRestoreTestOptions } from './restore-test';
 import { RestoreValidator } from './restore-validator';
 import { defineRestoreRole } from './roles';
@@ -52,7 +52,7 @@ export class RestorePlan extends Construct {
         algorithm: 'LATEST_WITHIN_WINDOW',
         includeVaults: [props.vault.backupVaultArn],
         recoveryPointTypes: ['SNAPSHOT'],
-        selectionWindowDays: 30,
+        selectionWindowDays: RESTORE_WINDOW_DAYS,
       },
     });
     this.planArn = plan.attrRestoreTestingPlanArn;

@@ -1,3 +1,4 @@
+import { RESTORE_WINDOW_DAYS } from './constants';
 import { type EvidencePoint, LocalCalendar, plusDays } from './evidence.lambda-shared';
 
 /** The monthly restore test, as far as evidence of it is asked for. */
@@ -15,8 +16,6 @@ export interface TestRestore {
 }
 
 const SUNDAY = 0;
-/** How far back the test looks for a point. */
-const WINDOW_DAYS = 30;
 
 /** The local date of the test of the last seven days, which is on the first Sunday of a month. Tests of before were told then. */
 export function testOfWeek(today: string): string | undefined {
@@ -50,7 +49,10 @@ export function unprovenDatabases(
     const date = calendar.dateOf(createdAt);
     // The test restores no clusters, which the construct says at synthesis.
     return (
-      resourceType === 'RDS' && !resource.includes(':cluster:') && date < test && date > plusDays(test, -WINDOW_DAYS)
+      resourceType === 'RDS' &&
+      !resource.includes(':cluster:') &&
+      date < test &&
+      date > plusDays(test, -RESTORE_WINDOW_DAYS)
     );
   });
   return [...new Set(tested.map(({ resource }) => resource))].filter((resource) => !provenResources.has(resource));

@@ -5,9 +5,9 @@ import type { Construct } from 'constructs';
 import { invalid } from '../private/errors';
 import type { BackupCopy } from './backup-copy';
 import type { BackupTime } from './backup-time';
+import { MAX_DAYS } from './constants';
 import { SpanishTimeZone } from './spanish-time-zone';
 
-const MAX_DAYS = 36_500;
 /** Shortest time before and in cold storage. */
 const COLD_DAYS = 90;
 /** An alarm looks back 168 hours at most, and must see the longest day of 25, an hour of the metric, and both windows. */

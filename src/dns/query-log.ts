@@ -1,10 +1,11 @@
-import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as resolver from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
+import { logDelivery } from '../private/log-delivery';
 
 export interface QueryLogProps {
   readonly vpc: ec2.IVpc;
@@ -38,16 +39,11 @@ export class QueryLog extends Construct {
 
   /** AWS adds this by itself only when whoever deploys may change the account's log policies. */
   private allowDelivery() {
-    const { account, region } = Stack.of(this);
     return this.logGroup.addToResourcePolicy(
       new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+        ...logDelivery(this),
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:logs:${region}:${account}:*` },
-        },
       }),
     );
   }

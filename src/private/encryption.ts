@@ -2,6 +2,7 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { logDelivery } from './log-delivery';
 
 /**
  * A key with rotation, kept on removal because what it encrypted may outlive the stack.
@@ -48,17 +49,12 @@ export function allowMailEvents(key: kms.IKey): void {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
  */
 export function allowLogDelivery(key: kms.IKey): void {
-  const { account, partition, region } = Stack.of(key);
   key.addToResourcePolicy(
     new iam.PolicyStatement({
+      ...logDelivery(key),
       sid: 'LogDelivery',
-      principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
       resources: ['*'],
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': account },
-        ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
-      },
     }),
   );
 }

@@ -13,6 +13,7 @@ import { defineDataBucket, defineLogBucket } from '../private/buckets';
 import { defineKey } from '../private/encryption';
 import { invalid } from '../private/errors';
 import { pinFeatureFlags } from '../private/feature-flags';
+import { logDelivery } from '../private/log-delivery';
 import { SftpEndpoint } from './sftp-endpoint';
 import { SftpSecurityPolicy } from './sftp-security-policy';
 import { SftpPermission, type SftpUserOptions } from './sftp-user';
@@ -178,7 +179,6 @@ export class SftpFileStorage extends Construct {
 
   /** The policy is written out because AWS adds it only when whoever deploys may change the account's log policies. */
   private defineLogGroup(retention: logs.RetentionDays): logs.LogGroup {
-    const { account, region } = Stack.of(this);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       encryptionKey: this.encryptionKey,
       retention,
@@ -186,13 +186,9 @@ export class SftpFileStorage extends Construct {
     });
     logGroup.addToResourcePolicy(
       new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+        ...logDelivery(this),
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [logGroup.logGroupArn],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:logs:${region}:${account}:*` },
-        },
       }),
     );
     return logGroup;

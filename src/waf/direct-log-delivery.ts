@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IDependable } from 'constructs';
 import { allowLogDelivery } from '../private/encryption';
+import { logDelivery } from '../private/log-delivery';
 import type { DeliveredWafLog, WafLogDeliveryProps } from './delivered-waf-log';
 import { DIRECT_PREFIX } from './log-constants';
 import { defineWafLogBucket } from './waf-log-bucket';
@@ -47,16 +48,14 @@ export function deliverDirectly(
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
  */
 function allowDelivery(bucket: s3.Bucket): IDependable | undefined {
-  const { account, partition, region } = Stack.of(bucket);
-  const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
-  const ArnLike = { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` };
+  const { principals, conditions } = logDelivery(bucket);
   bucket.addToResourcePolicy(
     new iam.PolicyStatement({
       sid: 'AWSLogDeliveryAclCheck',
       principals,
       actions: ['s3:GetBucketAcl', 's3:ListBucket'],
       resources: [bucket.bucketArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike },
+      conditions,
     }),
   );
   return bucket.addToResourcePolicy(
@@ -64,10 +63,10 @@ function allowDelivery(bucket: s3.Bucket): IDependable | undefined {
       sid: 'AWSLogDeliveryWrite',
       principals,
       actions: ['s3:PutObject'],
-      resources: [bucket.arnForObjects(`${DIRECT_PREFIX}${account}/*`)],
+      resources: [bucket.arnForObjects(`${DIRECT_PREFIX}${Stack.of(bucket).account}/*`)],
       conditions: {
-        StringEquals: { 'aws:SourceAccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' },
-        ArnLike,
+        ...conditions,
+        StringEquals: { ...conditions.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' },
       },
     }),
   ).policyDependable;

@@ -176,13 +176,13 @@ function isCovered(host: string, patterns: readonly string[]): boolean {
   );
 }
 
-export function validateRetention(scope: Construct, prop: string, retention: Duration, least: number): void {
+export function validateRetention(scope: Construct, prop: string, retention: Duration): void {
   if (retention.isUnresolved()) {
     return;
   }
   const days = retention.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < least || days > 3653) {
-    throw invalid(scope, `'${prop}' must be ${least} to 3653 whole days, got ${days}`);
+  if (!Number.isInteger(days) || days < 1 || days > 3653) {
+    throw invalid(scope, `'${prop}' must be 1 to 3653 whole days, got ${days}`);
   }
 }
 

@@ -133,7 +133,7 @@ export class WafLogAnalytics extends Construct {
     validation.validateOffenderQueries(this, offenderQueries, props.ipAccess !== undefined);
     validation.validateDirectHosts(this, props.webAcl, props.directHosts, offences.length + offenderQueries.length > 0);
     validation.warnOfSilentOffences(this, props.webAcl, props.directHosts, offences);
-    validation.validateRetention(this, 'retention', retention, 1);
+    validation.validateRetention(this, 'retention', retention);
     validation.validateScanLimit(this, scanLimit);
 
     this.name = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });

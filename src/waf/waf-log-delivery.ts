@@ -36,7 +36,7 @@ export class WafLogDelivery {
     const { sourceRetention = Duration.days(7) } = options;
     const { bufferSize = Size.mebibytes(128), bufferInterval = Duration.minutes(5) } = options;
     return new WafLogDelivery((scope, props) => {
-      validateRetention(scope, 'sourceRetention', sourceRetention, 1);
+      validateRetention(scope, 'sourceRetention', sourceRetention);
       validateBuffer(scope, bufferSize, bufferInterval);
       return deliverByFirehose(scope, props, { sourceRetention, bufferSize, bufferInterval });
     });

@@ -8,16 +8,8 @@ import {
 } from '../../src/backup/evidence.lambda-shared';
 import { recoveryPoints, rulesOf } from './calendar';
 import { define } from './fixture';
+import { PRESET_POLICY } from './preset-policy';
 
-const POLICY: EvidencePolicy = {
-  rules: [
-    { name: 'Daily', keepDays: 30, firstOfMonth: false },
-    { name: 'Monthly', keepDays: 366, firstOfMonth: true },
-    { name: 'HalfYearly', keepDays: 1827, firstOfMonth: true, months: [1, 7] },
-  ],
-  timeZone: 'Europe/Madrid',
-  dueAfterHours: 11,
-};
 const DATABASE = 'arn:aws:rds:eu-south-2:111122223333:db:charging';
 const SINCE = new Date('2026-01-01T12:00:00Z');
 const NOW = new Date('2031-08-15T12:00:00Z');
@@ -32,7 +24,7 @@ function point(createdAt: Date, resource = DATABASE): EvidencePoint {
 }
 
 const run = (points: EvidencePoint[], steady = true, now = NOW, since = SINCE) =>
-  evidence(POLICY, [{ arn: DATABASE, steady }], points, since, now);
+  evidence(PRESET_POLICY, [{ arn: DATABASE, steady }], points, since, now);
 const missing = (rows: EvidenceRow[]) => rows.filter(({ status }) => status === 'MISSING').map(({ date }) => date);
 
 test('of five and a half years of nights finds every promise kept', () => {
@@ -81,7 +73,7 @@ test('promises nothing for days before the policy, nor for its first day', () =>
 });
 
 test('counts a night by the date in Spain: 00:30 there is the day before in UTC', () => {
-  const early: EvidencePolicy = { ...POLICY, dueAfterHours: 1 };
+  const early: EvidencePolicy = { ...PRESET_POLICY, dueAfterHours: 1 };
   const now = new Date('2031-08-15T12:00:00Z');
   const nights = ['2031-08-13T22:30:00Z', '2031-08-14T22:30:00Z'].map((at) => point(new Date(at)));
   const since = new Date('2031-08-13T00:00:00Z');
@@ -108,32 +100,35 @@ test('takes no point of another resource', () => {
 });
 
 describe('what the last evidence knew', () => {
-  const knew = remember(POLICY, alive, run(alive), NO_MEMORY);
+  const knew = remember(PRESET_POLICY, alive, run(alive), NO_MEMORY);
   const [oldest, ...others] = alive;
 
   test('is the first date of each resource, and every miss', () => {
     expect(knew).toEqual({ since: { [DATABASE]: '2027-01-01' }, told: [] });
-    expect(remember(POLICY, others, run(others), NO_MEMORY)).toEqual({ since: { [DATABASE]: '2027-07-01' }, told: [] });
+    expect(remember(PRESET_POLICY, others, run(others), NO_MEMORY)).toEqual({
+      since: { [DATABASE]: '2027-07-01' },
+      told: [],
+    });
   });
 
   test('finds out that somebody deleted the oldest point', () => {
-    const rows = evidence(POLICY, [{ arn: DATABASE, steady: true }], others, SINCE, NOW, knew);
+    const rows = evidence(PRESET_POLICY, [{ arn: DATABASE, steady: true }], others, SINCE, NOW, knew);
     expect(oldest.createdAt.toISOString()).toMatch(/^2027-01-01/);
     expect(missing(rows)).toEqual(['2027-01-01']);
-    expect(remember(POLICY, others, rows, knew)).toEqual({
+    expect(remember(PRESET_POLICY, others, rows, knew)).toEqual({
       since: { [DATABASE]: '2027-01-01' },
       told: [`${DATABASE} 2027-01-01`],
     });
   });
 
   test('finds out that somebody deleted every point', () => {
-    expect(missing(evidence(POLICY, [{ arn: DATABASE, steady: true }], [], SINCE, NOW, knew))).toHaveLength(49);
+    expect(missing(evidence(PRESET_POLICY, [{ arn: DATABASE, steady: true }], [], SINCE, NOW, knew))).toHaveLength(49);
   });
 
   test('promises nothing that is over, nor for a machine after its last point', () => {
     const later = new Date('2040-01-01T12:00:00Z');
     const machine = [{ arn: DATABASE, steady: false }];
-    expect(evidence(POLICY, machine, alive, SINCE, later, knew)).toEqual([]);
-    expect(missing(evidence(POLICY, machine, alive, SINCE, NOW, knew))).toEqual([]);
+    expect(evidence(PRESET_POLICY, machine, alive, SINCE, later, knew)).toEqual([]);
+    expect(missing(evidence(PRESET_POLICY, machine, alive, SINCE, NOW, knew))).toEqual([]);
   });
 });

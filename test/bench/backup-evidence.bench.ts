@@ -1,18 +1,10 @@
 import { evidence } from '../../src/backup/evidence.lambda-shared';
+import { PRESET_POLICY } from '../backup/preset-policy';
 import type { Benchmark, BenchmarkRow } from './benchmark';
 
 const RESOURCES = 200;
 const DAYS = 5 * 365;
 const DAY = 24 * 3600 * 1000;
-const POLICY = {
-  rules: [
-    { name: 'Daily', keepDays: 30, firstOfMonth: false },
-    { name: 'Monthly', keepDays: 366, firstOfMonth: true },
-    { name: 'HalfYearly', keepDays: 1827, firstOfMonth: true, months: [1, 7] },
-  ],
-  timeZone: 'Europe/Madrid',
-  dueAfterHours: 11,
-};
 
 /** The evidence of 200 resources with a point for each night of five years, far more than a vault keeps. */
 export const benchmark: Benchmark = {
@@ -31,7 +23,7 @@ export const benchmark: Benchmark = {
     );
     const before = process.memoryUsage().rss;
     const start = process.hrtime.bigint();
-    const rows = evidence(POLICY, resources, points, new Date(now.getTime() - DAYS * DAY), now);
+    const rows = evidence(PRESET_POLICY, resources, points, new Date(now.getTime() - DAYS * DAY), now);
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     if (rows.some(({ status }) => status === 'MISSING')) {
       throw new Error('the benchmark misses points that exist');
